@@ -1,0 +1,72 @@
+"""Which pairs of a pack are worth learning from."""
+
+from __future__ import annotations
+
+import re
+
+_CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LETTER = re.compile(r"[^\W\d_]")
+_NUMBER = re.compile(r"\d+")
+#: Placeholders, markup, paths and option names: marks of software text that is not prose.
+_CODE = re.compile(
+    r"%\(?\w|\$[\(\{\[\w]|\{\w*\}|</?\w+[^>]*>|&\w+;|\w+\(\)|\\[nt\"]|--\w|::|https?://|\w/\w+/|@\w+|[=_|~^`<>\\]"
+)
+CYRILLIC_LANGUAGES = {"ru", "uk", "bg", "mk"}
+
+
+def numbers(text: str) -> list[str]:
+    """Digit runs of two digits or more, sorted.
+
+    >>> numbers("In 2024, 3 of 12.5")
+    ['12', '2024']
+    """
+    return sorted(n for n in _NUMBER.findall(text) if len(n) > 1)
+
+
+def aligned(text: str, english: str, language: str) -> bool:
+    """Whether the two sides look like a translation of each other, in the right scripts.
+
+    >>> aligned("Цена је порасла за 12%.", "The price rose by 12%.", "sr")
+    True
+    >>> aligned("Цена је порасла за 12%.", "The price rose by 15%.", "sr")
+    False
+    """
+    if not text or not english or text.casefold() == english.casefold():
+        return False
+    if len(text) > 700 or len(english) > 700:
+        return False
+    if _CJK.search(english) or _CYRILLIC.search(english):
+        return False
+    letters = len(_LETTER.findall(english))
+    if letters < 2 or letters < 0.6 * len(english.replace(" ", "")):
+        return False
+    if len(_CODE.findall(english)) > (1 if len(english) > 60 else 0):
+        return False
+    if language == "zh":
+        characters = len(_CJK.findall(text))
+        if characters < 0.4 * len(_LETTER.findall(text)) or characters == 0:
+            return False
+        # A Chinese character is worth about three and a half English letters.
+        ratio = len(english) / (characters * 3.2 + (len(text) - characters))
+    else:
+        if _CJK.search(text):
+            return False
+        if language in CYRILLIC_LANGUAGES:
+            cyrillic = len(_CYRILLIC.findall(text))
+            if cyrillic < 0.6 * len(_LETTER.findall(text)):
+                return False
+        ratio = len(english) / len(text)
+    slack = 8 / (len(english) + 4)
+    if not 0.5 - slack < ratio < 2.0 + 2 * slack:
+        return False
+    return _same_numbers(text, english)
+
+
+def _same_numbers(text: str, english: str) -> bool:
+    left, right = numbers(text), numbers(english)
+    if len(right) <= 1:
+        # One number may be written out, or be a day that the other side puts elsewhere.
+        return not right or not left or bool(set(left) & set(right))
+    common = sum(min(left.count(n), right.count(n)) for n in set(right))
+    return common >= 0.6 * max(len(left), len(right))

@@ -1,0 +1,265 @@
+"""Turn packs of parallel text into a SentencePiece model and token arrays.
+
+    python prepare.py WORK --text FOLDER [--groups hbs=0.45 zh=0.33 slavic=0.22]
+
+``FOLDER`` holds ``<pair>-en*.tsv.xz``: one pair a line, source, language, text and English between
+tabs. ``WORK`` gets ``sp.model`` (one vocabulary for all languages, the normalisation of
+:mod:`normalization` inside), ``target.txt`` (the pieces that English is written with) and
+``data.npz``. A second call keeps ``sp.model`` and ``target.txt``, so that training can go on with
+other text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import lzma
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import sentencepiece as spm
+from augment import synthetic, variants
+from filters import aligned
+from normalization import write_rules
+
+PAD, BOS, EOS, UNK = 3, 1, 2, 0
+
+#: Which packs each group of languages is made of.
+GROUPS = {"hbs": ("hbs",), "zh": ("zh",), "slavic": ("ru", "uk", "bg", "mk")}
+
+#: How often a pair of a source is drawn: sentences that people write far more often than the labels
+#: of a program. The first matching prefix counts; a second number is for less than eight words.
+WEIGHTS: list[tuple[str, float, float]] = [
+    ("prose-novels-mt", 2.0, 1.0),
+    ("prose-lctt", 1.5, 0.8),
+    ("prose-bible", 0.4, 0.3),
+    ("prose-tatoeba", 4.0, 2.0),
+    ("tatoeba-challenge", 4.0, 2.0),
+    ("laser-tatoeba", 4.0, 2.0),
+    ("prose-wmt", 6.0, 2.0),
+    ("wmt-newstest", 6.0, 2.0),
+    ("tico19", 5.0, 2.0),
+    ("prose-bitcoin.org", 6.0, 2.0),
+    ("prose-3am-captions", 0.8, 0.5),
+    ("prose-rust-book", 0.5, 0.2),
+    ("prose-african-storybook", 3.0, 2.0),
+    ("prose-", 4.0, 1.5),
+    ("synthetic", 1.0, 1.0),
+    ("ms-courses-llm", 1.2, 0.3),
+    ("mozilla-www", 2.0, 0.4),
+    ("wesnoth", 2.0, 0.5),
+    ("freecodecamp", 0.6, 0.2),
+    ("gnome-user-docs", 0.8, 0.2),
+    ("debian-handbook", 1.0, 0.2),
+    ("python-docs", 0.3, 0.1),
+    ("django-docs", 0.3, 0.1),
+    ("tensorflow-docs", 0.4, 0.1),
+    ("dict-cc-cedict", 0.3, 0.3),
+    ("dict-freedict", 0.3, 0.3),
+    ("", 0.5, 0.15),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A sentence or a word, where it came from, and its English."""
+
+    group: str
+    source: str
+    language: str
+    text: str
+    english: str
+
+    @property
+    def weight(self) -> float:
+        """How often to draw this pair, against others of its group."""
+        full, short = next((f, s) for prefix, f, s in WEIGHTS if self.source.startswith(prefix))
+        return full if len(self.english.split()) >= 8 else short
+
+
+def read_packs(folder: Path, group: str) -> Iterator[Pair]:
+    """Yield each aligned pair of a group once."""
+    seen: set[bytes] = set()
+    for pair in GROUPS[group]:
+        # The small packs of prose and news first: of equal pairs the better source stays.
+        for path in sorted(folder.glob(f"{pair}-en*.tsv.xz"), key=lambda p: p.stat().st_size):
+            with lzma.open(path, "rt", encoding="utf-8") as rows:
+                for row in rows:
+                    source, language, text, english = row.rstrip("\n").split("\t")
+                    if not aligned(text, english, "zh" if pair == "zh" else language):
+                        continue
+                    key = hashlib.blake2b(
+                        f"{text.casefold()}\t{english.casefold()}".encode(), digest_size=10
+                    ).digest()
+                    if key not in seen:
+                        seen.add(key)
+                        yield Pair(group, source, pair, text, english)
+
+
+def train_vocabulary(work: Path, pairs: list[Pair], size: int, lines: int, threads: int) -> None:
+    """Train one SentencePiece model on a sample, drawn as training will draw."""
+    write_rules(work / "rules.tsv")
+    rng = random.Random(1)
+    total: Counter[str] = Counter()
+    for pair in pairs:
+        total[pair.group] += 1
+    share = {"hbs": 0.42, "zh": 0.33, "slavic": 0.25}
+    sample = work / "sample.txt"
+    with sample.open("w", encoding="utf-8") as out:
+        for group, part in share.items():
+            members = [p for p in pairs if p.group == group]
+            for p in rng.choices(members, [p.weight for p in members], k=int(lines * part)):
+                out.write(f"{p.text}\n{p.english}\n")
+    spm.SentencePieceTrainer.train(
+        input=str(sample),
+        model_prefix=str(work / "sp"),
+        vocab_size=size,
+        pad_id=PAD,
+        character_coverage=0.9998,
+        byte_fallback=True,
+        split_digits=True,
+        normalization_rule_tsv=str(work / "rules.tsv"),
+        max_sentence_length=2000,
+        num_threads=threads,
+        input_sentence_size=2 * lines,
+        num_sub_iterations=2,
+        seed_sentencepiece_size=400_000,
+        train_extremely_large_corpus=False,
+    )
+    sample.unlink()
+
+
+def target_pieces(
+    sp: spm.SentencePieceProcessor, english: Iterable[str], size: int
+) -> list[str]:
+    """The ``size`` pieces most used in English, control pieces and bytes always among them."""
+    counts: Counter[int] = Counter()
+    for ids in sp.encode(list(english), num_threads=-1):
+        counts.update(ids)
+    always = [
+        i
+        for i in range(sp.get_piece_size())
+        if sp.is_control(i) or sp.is_byte(i) or sp.is_unknown(i)
+    ]
+    letters = [
+        i
+        for i in range(sp.get_piece_size())
+        if i not in always and len(sp.id_to_piece(i)) == 1 and ord(sp.id_to_piece(i)) < 0x250
+    ]
+    keep = dict.fromkeys(always + letters)
+    for i, _ in counts.most_common():
+        if len(keep) >= size:
+            break
+        keep.setdefault(i)
+    return [sp.id_to_piece(i) for i in sorted(keep)]
+
+
+def _flat(rows: list[list[int]]) -> np.ndarray:
+    return np.concatenate([np.asarray([*row, EOS], np.uint16) for row in rows])
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--text", type=Path, required=True, help="folder of <pair>-en*.tsv.xz")
+    parser.add_argument(
+        "--groups",
+        nargs="+",
+        default=["hbs=0.45", "zh=0.33", "slavic=0.22"],
+        help="share of the drawn tokens of each group",
+    )
+    parser.add_argument("--vocab", type=int, default=20_000, help="pieces of all languages")
+    parser.add_argument("--target-vocab", type=int, default=8_000, help="pieces of English")
+    parser.add_argument("--sample", type=int, default=250_000, help="pairs for the vocabulary")
+    parser.add_argument("--max-tokens", type=int, default=120)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only-vocabulary", action="store_true")
+    args = parser.parse_args(argv)
+    work: Path = args.work
+    work.mkdir(parents=True, exist_ok=True)
+    share = {name: float(value) for name, value in (g.split("=") for g in args.groups)}
+
+    rng = random.Random(7)
+    pairs: list[Pair] = []
+    for group in share:
+        members = list(read_packs(args.text, group))
+        pairs += members
+        print(f"{group}: {len(members)} pairs", file=sys.stderr, flush=True)
+    if not (work / "sp.model").exists():
+        train_vocabulary(work, pairs, args.vocab, args.sample, args.threads)
+    sp = spm.SentencePieceProcessor(model_file=str(work / "sp.model"))
+    target_file = work / "target.txt"
+    if not target_file.exists():
+        some = rng.choices(pairs, [p.weight for p in pairs], k=400_000)
+        pieces = target_pieces(sp, [p.english for p in some], args.target_vocab)
+        target_file.write_text("\n".join(pieces) + "\n", encoding="utf-8")
+    if args.only_vocabulary:
+        return 0
+    pieces = target_file.read_text(encoding="utf-8").splitlines()
+    english_sp = spm.SentencePieceProcessor(model_file=str(work / "sp.model"))
+    english_sp.set_vocabulary(pieces)
+    index = np.full(sp.get_piece_size(), UNK, np.uint16)
+    for i, piece in enumerate(pieces):
+        index[sp.piece_to_id(piece)] = i
+
+    extra: list[Pair] = []
+    for pair in pairs:
+        for text, english in variants(pair.text, pair.english, rng):
+            extra.append(Pair(pair.group, pair.source, pair.language, text, english))
+    for group, language, text, english in synthetic(rng):
+        if group in share:
+            extra.append(Pair(group, "synthetic", language, text, english))
+    print(f"{len(extra)} variants and synthetic pairs", file=sys.stderr, flush=True)
+    pairs += extra
+
+    sources = sp.encode([p.text for p in pairs], num_threads=args.threads)
+    targets = english_sp.encode([p.english for p in pairs], num_threads=args.threads)
+    keep = [
+        i
+        for i in range(len(pairs))
+        if 0 < len(sources[i]) < args.max_tokens and 0 < len(targets[i]) < args.max_tokens
+    ]
+    weight = np.asarray([pairs[i].weight for i in keep], np.float64)
+    length = np.asarray([len(targets[i]) + 1 for i in keep], np.int32)
+    group_of = np.asarray([pairs[i].group for i in keep])
+    drawn: dict[str, dict[str, float]] = {}
+    for group, part in share.items():
+        of = group_of == group
+        weight[of] *= part / (weight[of] * length[of]).sum()
+        drawn[group] = {"share": part, "pairs": int(of.sum()), "tokens": int(length[of].sum())}
+    target = _flat([targets[i] for i in keep])
+    np.savez(
+        work / "data.tmp.npz",
+        src=_flat([sources[i] for i in keep]),
+        tgt=index[target],
+        src_len=np.asarray([len(sources[i]) + 1 for i in keep], np.int32),
+        tgt_len=length,
+        weight=weight.astype(np.float32) / weight.mean(),
+        group=np.searchsorted(np.asarray(sorted(share)), group_of).astype(np.uint8),
+    )
+    (work / "data.tmp.npz").replace(work / "data.npz")
+    by_source: Counter[str] = Counter()
+    for i in keep:
+        by_source[f"{pairs[i].language} {pairs[i].source}"] += 1
+    (work / "mix.json").write_text(
+        json.dumps({"groups": drawn, "pairs": dict(sorted(by_source.items()))}, indent=1)
+    )
+    unknown = int((index[target] == UNK).sum())
+    print(
+        f"{len(keep)} pairs, {length.sum() / 1e6:.1f} M target tokens, "
+        f"{sp.get_piece_size()} pieces, {len(pieces)} of them English, {unknown} unknown",
+        file=sys.stderr,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
