@@ -1,0 +1,165 @@
+"""Which language a stretch is in, once its script is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from normalize.identify.scripts import script_counts
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+LANGUAGES: Mapping[str, tuple[str, ...]] = {
+    "Latn": (
+        "en", "af", "az", "bs", "ca", "cs", "cy", "da", "de", "eo", "es", "et", "eu", "fi", "fr", "ga", "gl",
+        "ha", "hr", "ht", "hu", "id", "ig", "is", "it", "la", "lb", "lt", "lv", "mg", "ms", "mt", "nb", "nl",
+        "nn", "pl", "pt", "ro", "sk", "sl", "so", "sq", "sr", "sv", "sw", "tl", "tr", "uz", "vi", "xh", "yo",
+        "zu",
+    ),
+    "Cyrl": ("sr", "ru", "uk", "bg", "be", "mk", "kk", "ky", "tg", "tt", "mn"),
+    "Arab": ("ar", "fa", "ur", "ps", "ug"),
+    "Deva": ("hi", "mr", "ne"),
+    "Hebr": ("he",),
+    "Grek": ("el",),
+    "Armn": ("hy",),
+    "Geor": ("ka",),
+    "Thai": ("th",),
+    "Hang": ("ko",),
+    "Beng": ("bn", "as"),
+    "Guru": ("pa",),
+    "Gujr": ("gu",),
+    "Orya": ("or",),
+    "Taml": ("ta",),
+    "Telu": ("te",),
+    "Knda": ("kn",),
+    "Mlym": ("ml",),
+    "Sinh": ("si",),
+    "Laoo": ("lo",),
+    "Tibt": ("dz",),
+    "Mymr": ("my",),
+    "Ethi": ("am",),
+    "Khmr": ("km",),
+    "Mong": ("mn",),
+    "Syrc": ("syc",),
+    "Thaa": ("dv",),
+    "Cher": ("chr",),
+    "Cans": ("iu",),
+    "Nkoo": ("nqo",),
+    "Tfng": ("ber",),
+}  # fmt: skip
+"""The languages that are told apart in each script; the report's codes."""
+
+_PY3LANGID = {"nb": "no"}
+_LONGEST = 4000
+"""Letters beyond this many add nothing to the certainty about a stretch's language, only time."""
+
+
+@lru_cache(maxsize=8)
+def _identifier(languages: tuple[str, ...]) -> Any:  # noqa: ANN401 - py3langid has no types
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=False)
+    known = {_PY3LANGID.get(language, language) for language in languages} & set(identifier.nb_classes)
+    identifier.set_languages(known)
+    return identifier
+
+
+def rank(text: str, languages: tuple[str, ...]) -> dict[str, float]:
+    """Probability of each language for one text, by py3langid."""
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST]
+    back = {"no": "nb"}
+    ranked = _identifier(languages).rank(text)
+    # The scores are sums over features that are not independent; py3langid's own remedy is to divide by
+    # the square root of the length.
+    scale = math.sqrt(len(text.encode("utf-8", "surrogatepass")) or 1)
+    top = ranked[0][1]
+    weights = {back.get(language, language): math.exp((score - top) / scale) for language, score in ranked}
+    total = sum(weights.values())
+    return {language: weight / total for language, weight in weights.items()}
+
+
+def main_script(text: str) -> str:
+    """The script of a text; Han with kana is Japanese, Han alone `Hani`."""
+    counts = script_counts(text)
+    return merge_scripts(counts)
+
+
+def merge_scripts(counts: Counter[str]) -> str:
+    """The main script among letter counts."""
+    kana = counts.get("Kana", 0)
+    han = counts.get("Hani", 0)
+    scripts = {script: n for script, n in counts.items() if script not in ("Kana", "Hani", "Bopo", "Zyyy")}
+    if kana and kana * 20 >= han:
+        scripts["Jpan"] = kana + han
+    elif han or kana:
+        scripts["Hani"] = han + kana + counts.get("Bopo", 0)
+    if not scripts:
+        return "Zyyy"
+    return max(scripts, key=lambda script: (scripts[script], script))
+
+
+_TRADITIONAL = frozenset(
+    "們個來這國時會說對學發後過經點種開長門問間東車馬電話語讀書錢銀鐵員貝頁頭題風飛食飯館魚鳥龍龜黃黨點齊齒"
+    "為無與實現當裡還進動關係樣應將體總統軍戰爭議論報導華歲億萬單邊達運選擇聯邦鄰島嶼機場務勞動產業濟價場醫藥"
+    "據該級約紀紅終結給絕統經維網練組細織紐約線縣緊壓歐歷殺氣漢沒決況測試認識證詞譯護變讓調談請課誰請輕較輸轉"
+    "農遠適遺鄉釋針鐘錄錯鎮閉閱隊階際隨險隱雖雙雜離難雲靈靜響頂項順須預領頻顆願類顯飾驗驚鬥麗麥"
+)
+_SIMPLIFIED = frozenset(
+    "们个来这国时会说对学发后过经点种开长门问间东车马电话语读书钱银铁员贝页头题风飞饭馆鱼鸟龙龟黄党齐齿"
+    "为无与实现当里还进动关系样应将体总统军战争议论报导华岁亿万单边达运选择联邦邻岛屿机场务劳产业济价医药"
+    "据该级约纪红终结给绝维网练组细织纽线县紧压欧历杀气汉没决况测试认识证词译护变让调谈请课谁轻较输转"
+    "农远适遗乡释针钟录错镇闭阅队阶际随险隐虽双杂离难云灵静响顶项顺须预领频颗愿类显饰验惊斗丽麦"
+)
+_ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
+_ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
+
+
+def han_script(text: str) -> str:
+    """`Hans` or `Hant`, by characters that only one of them uses."""
+    traditional = sum(char in _ONLY_TRADITIONAL for char in text)
+    simplified = sum(char in _ONLY_SIMPLIFIED for char in text)
+    return "Hant" if traditional > simplified else "Hans"
+
+
+def classify(
+    text: str, script: str, prior: Mapping[str, float], allowed: Iterable[str] | None = None
+) -> tuple[str, float]:
+    """Language of a stretch in one script, with its probability.
+
+    Args:
+        text: The stretch.
+        script: Its main script (`main_script`).
+        prior: Letters by language that the document holds elsewhere: evidence for what is short.
+        allowed: Only these languages, if given and any fits the script.
+    """
+    if script == "Jpan":
+        return "ja", 0.99
+    if script == "Hani":
+        japanese = prior.get("ja", 0.0)
+        return ("ja", 0.9) if japanese > prior.get("zh", 0.0) else ("zh", 0.97)
+    languages = LANGUAGES.get(script, ())
+    if allowed is not None:
+        languages = tuple(x for x in languages if x in allowed) or languages
+    if not languages:
+        return "und", 0.5
+    if len(languages) == 1:
+        return languages[0], 0.99
+    shares = rank(text.lower(), languages)
+    letters = len(text)
+    known = sum(prior.get(language, 0.0) for language in languages)
+    if known:
+        # The document's own mixture as prior; it fades as the stretch grows.
+        weight = min(1.0, 60.0 / (letters + 1.0)) * min(1.0, known / 20.0)
+        shares = {
+            language: share ** (1 - 0.8 * weight)
+            * ((prior.get(language, 0.0) + 0.01 * known) / known) ** weight
+            for language, share in shares.items()
+        }
+        total = sum(shares.values())
+        shares = {language: share / total for language, share in shares.items()}
+    best = max(shares, key=lambda language: (shares[language], language))
+    return best, shares[best]
