@@ -1,0 +1,19 @@
+"""Data files, read alike on every supported Python."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def load_toml(path: Path) -> dict[str, Any]:
+    """The table in a TOML file. A syntax error is a `ValueError`."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))

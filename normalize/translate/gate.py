@@ -1,0 +1,269 @@
+"""The checks that every translated sentence has to pass, whoever translated it.
+
+Each check names a flag. The source and its translation are all that a check knows: no model is asked.
+A false alarm costs a second try; a broken sentence that passes is what users complain about.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from normalize.translate import numerals
+from normalize.translate.data import load_toml
+
+#: Every flag that a check may set, with its weight when several attempts all fail.
+FLAGS: dict[str, float] = {
+    "empty": 100,
+    "copied": 40,
+    "source-script": 30,
+    "wrong-language": 25,
+    "repetition": 20,
+    "boilerplate": 12,
+    "garbled": 10,
+    "truncated": 8,
+    "length": 8,
+    "number-missing": 5,
+    "number-invented": 5,
+    "currency": 3,
+    "name-missing": 1,
+}
+
+_LETTER = regex.compile(r"\p{L}")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’\-][\p{L}\p{M}]+)*")
+_FOREIGN = regex.compile(r"(?=\p{L})[^\p{Latin}\p{Common}\p{Inherited}]")
+_GREEK_SYMBOL = regex.compile(r"(?<![\p{Greek}])[αβγδεζηθλμνπρστφχψωΔΣΩΦΨΛΓΠ](?![\p{Greek}])")
+_NOT_ENGLISH = regex.compile(r"[\p{Latin}--[a-zA-Z]]", regex.VERSION1)
+_CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_END = '.!?…。！？"”’»)]:;'
+_LOOP = regex.compile(r"(.{2,40}?)\1{3,}|([^\s.\-_=*~…])\2{7,}")
+_UNKNOWN = regex.compile(r"⁇|\ufffd|<unk>|<0x[0-9A-F]{2}>|▁")
+_LATIN_NAME = regex.compile(r"(?<![\p{L}\p{N}])[A-Z][A-Za-z0-9]+(?:[-.&][A-Za-z0-9]+)*(?![\p{L}\p{N}])")
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    return load_toml(Path(__file__).with_name("gate.toml"))
+
+
+@lru_cache(maxsize=1)
+def _function_words() -> frozenset[str]:
+    return frozenset(_data()["english"]["function_words"])
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, lower-cased; letters of scripts without spaces count one by one."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = match.group().casefold()
+        if _CJK.search(word):
+            found += list(word)
+        else:
+            found.append(word)
+    return found
+
+
+def badness(flags: list[str]) -> float:
+    """How bad a translation with these flags is; 0 without any."""
+    return sum(FLAGS.get(flag, 0.0) for flag in flags)
+
+
+def check(source: str, output: str, lang: str) -> list[str]:
+    """The flags of a translated sentence, none if it passes.
+
+    Args:
+        source: The sentence.
+        output: Its English.
+        lang: Language of the source, ISO 639.
+    """
+    if not _LETTER.search(source):
+        return []
+    if not regex.search(r"[\p{L}\p{N}]", output):
+        return ["empty"]
+    flags = []
+    mine, theirs = words(source), words(output)
+    if _copied(source, output, mine, theirs):
+        flags.append("copied")
+    if _FOREIGN.search(_GREEK_SYMBOL.sub("", output)):
+        flags.append("source-script")
+    if _repeats(mine, theirs, source, output):
+        flags.append("repetition")
+    length = _length(source, output, lang)
+    if length:
+        flags.append(length)
+    elif _cut_off(source, output, theirs):
+        flags.append("truncated")
+    if _UNKNOWN.search(output) and not _UNKNOWN.search(source):
+        flags.append("garbled")
+    if _boilerplate(source, output):
+        flags.append("boilerplate")
+    if "copied" not in flags and _not_english(output, theirs):
+        flags.append("wrong-language")
+    numbers = numerals.compare(source, output, lang)
+    if numbers.missing:
+        flags.append("number-missing")
+    if numbers.invented:
+        flags.append("number-invented")
+    if _currency(source, output):
+        flags.append("currency")
+    if _names_missing(source, output):
+        flags.append("name-missing")
+    return flags
+
+
+def _copied(source: str, output: str, mine: list[str], theirs: list[str]) -> bool:
+    """The source came out as it went in, or only in other letters."""
+    from normalize.translate.letters import to_latin
+
+    if not mine or not theirs:
+        return False
+    if source.strip().casefold() == output.strip().casefold() and (len(mine) > 1 or _FOREIGN.search(output)):
+        return any(word not in _function_words() and word.isalpha() for word in theirs)
+    known = set(mine) | {word for text in mine for word in [to_latin(text)]}
+    # Words that begin with a capital may be names, and names are meant to be copied.
+    plain = [
+        match.group().casefold()
+        for match in _WORD.finditer(output)
+        if match.group()[0].islower() and match.group().casefold() not in _function_words()
+    ]
+    same = [word for word in plain if word in known and len(word) > 2]
+    if len(plain) >= 3:
+        return len(same) >= max(2, 0.45 * len(plain))
+    return False
+
+
+def _repeats(mine: list[str], theirs: list[str], source: str, output: str) -> bool:
+    if _LOOP.search(output) and not _LOOP.search(source):
+        return True
+    own = _most_repeated(mine)
+    if _most_repeated(theirs) > max(1, own) + (1 if len(theirs) > 60 else 0):
+        return True
+    run = longest = 1
+    for before, after in itertools.pairwise(theirs):
+        run = run + 1 if before == after and not after.isdigit() else 1
+        longest = max(longest, run)
+    if longest >= 3 and not _runs(mine, longest):
+        return True
+    pairs = Counter(itertools.pairwise(theirs))
+    if len(theirs) >= 9 and pairs:
+        # `of the city of the city of the`
+        adjacent = max(
+            (_adjacent(theirs, size) for size in (2, 3)),
+            default=0,
+        )
+        if adjacent >= 3 and max((_adjacent(mine, size) for size in (1, 2, 3)), default=0) < 3:
+            return True
+    return len(theirs) >= 24 and len(set(theirs)) < 0.38 * len(theirs) and len(set(mine)) > 0.5 * len(mine)
+
+
+def _most_repeated(tokens: list[str], size: int = 4) -> int:
+    grams = Counter(tuple(tokens[i : i + size]) for i in range(len(tokens) - size + 1))
+    return max(grams.values(), default=0)
+
+
+def _runs(tokens: list[str], length: int) -> bool:
+    run = 1
+    for before, after in itertools.pairwise(tokens):
+        run = run + 1 if before == after else 1
+        if run >= length:
+            return True
+    return False
+
+
+def _adjacent(tokens: list[str], size: int) -> int:
+    """How often some `size` tokens follow upon themselves."""
+    best = 1
+    for start in range(len(tokens) - size):
+        count, gram = 1, tokens[start : start + size]
+        at = start + size
+        while tokens[at : at + size] == gram:
+            count += 1
+            at += size
+        best = max(best, count)
+    return best
+
+
+def length_ratio(lang: str) -> float:
+    """Characters of English for one character of the language, in ordinary prose."""
+    ratios = _data()["length"]["ratio"]
+    return float(ratios.get(lang, _data()["length"]["other"]))
+
+
+def _length(source: str, output: str, lang: str) -> str:
+    source = source.strip()
+    # Latin names and numbers inside Chinese are as long in English as they were.
+    dense = len(_CJK.findall(source)) if length_ratio(lang) > 1.5 else len(source)
+    expected = max(1.0, dense * length_ratio(lang) + (len(source) - dense))
+    ratio = len(output.strip()) / expected
+    slack = 12 / expected
+    limits = _data()["length"]
+    if ratio > limits["high"] + 2 * slack:
+        return "length"
+    if ratio < limits["low"] - slack:
+        return "truncated"
+    return ""
+
+
+def _cut_off(source: str, output: str, theirs: list[str]) -> bool:
+    """The output stops in the middle: on a word that wants another, or on an open bracket."""
+    out = output.rstrip()
+    ends_well = source.rstrip()[-1:] in ".!?…。！？"
+    if out[-1:] == "," and source.rstrip()[-1:] not in ",，、":
+        return True
+    if ends_well and out[-1:] not in _END:
+        last = theirs[-1] if theirs else ""
+        if last in _data()["english"]["never_last"]:
+            return True
+    return bool(
+        out.count("(") > out.count(")")
+        and source.count("(") + source.count("（") <= source.count(")") + source.count("）")
+    )
+
+
+def _boilerplate(source: str, output: str) -> bool:
+    folded, low = output.casefold(), source.casefold()
+    for row in _data()["boilerplate"]:
+        if any(phrase in folded for phrase in row["says"]):
+            if not any(stem in low for stem in row["from"]):
+                return True
+    return False
+
+
+def _not_english(output: str, theirs: list[str]) -> bool:
+    lower = [m.group() for m in _WORD.finditer(output) if m.group()[0].islower()]
+    odd = [word for word in lower if _NOT_ENGLISH.search(word)]
+    loans = _data()["english"]["with_marks"]
+    odd = [word for word in odd if word.casefold() not in loans]
+    if len(odd) >= 2 and len(odd) > 0.15 * len(lower):
+        return True
+    foreign = _data()["foreign"]["function_words"]
+    strange = sum(word in foreign for word in theirs)
+    common = sum(word in _function_words() for word in theirs)
+    if len(theirs) >= 4 and strange > common + 1 and strange >= 0.15 * len(theirs):
+        return True
+    return len(lower) >= 8 and common == 0
+
+
+def _currency(source: str, output: str) -> bool:
+    folded = output.casefold()
+    return any(
+        sign in source and not any(name in folded for name in names)
+        for sign, names in _data()["currency"].items()
+    ) or bool(regex.search(r"\d\s*[%％‰]", source) and not regex.search(r"%|per\s?cent|\bpct\b", folded))
+
+
+def _names_missing(source: str, output: str) -> bool:
+    """Latin names inside text of another script belong into the English as they are."""
+    letters = _LETTER.findall(source)
+    foreign = sum(1 for letter in letters if _FOREIGN.match(letter))
+    if foreign < 0.4 * len(letters):
+        return False
+    from normalize.translate.letters import plain
+
+    folded = plain(output)
+    return any(plain(match.group()) not in folded for match in _LATIN_NAME.finditer(source))

@@ -1,0 +1,78 @@
+"""From spans to sentences and back: what is translated together, and how it is set into the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from normalize.document import Document, Span
+    from normalize.translate.sentences import Sentence
+
+_LETTER = regex.compile(r"\p{L}")
+_ENDS = regex.compile(r"[.!?…。！？:;\"”’»)\]]\s*$")
+_SMALL = regex.compile(r"\s*\p{Ll}")
+_CJK = frozenset({"zh", "ja", "th", "lo", "km", "my", "yue"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence of a text, `text[start:end]`, and its translation."""
+
+    start: int
+    end: int
+    said: Sentence
+
+
+def sentence_ranges(text: str, lang: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Offsets of the sentences of a stretch of text. Lines that only a hard wrap parts are joined."""
+    from normalize.segment import sentences
+
+    found: list[tuple[int, int]] = []
+    for low, high in sentences(text, lang, start, end):
+        if found:
+            before = found[-1]
+            gap = text[before[1] : low]
+            unfinished = not _ENDS.search(text[before[0] : before[1]])
+            if gap.count("\n") == 1 and unfinished and _SMALL.match(text[low:high]):
+                found[-1] = (before[0], high)
+                continue
+        found.append((low, high))
+    return found
+
+
+def pieces_of(document: Document, span: Span) -> list[tuple[int, int]]:
+    """The sentences of a span, as offsets into the document's text."""
+    return sentence_ranges(document.text, span.lang, span.start, span.end)
+
+
+def join_pieces(text: str, pieces: Sequence[Piece], lang: str, start: int = 0, end: int | None = None) -> str:
+    """The English of a stretch: its sentences with what stood between them."""
+    stop = len(text) if end is None else end
+    out, at = [], start
+    for piece in pieces:
+        gap = text[at : piece.start]
+        if out and not gap:
+            gap = " "
+        said = piece.said.text if piece.said.ok else f"[untranslated {lang}: {piece.said.source}]"
+        out += [gap, said]
+        at = piece.end
+    out.append(text[at:stop])
+    return "".join(out)
+
+
+def fit(document: Document, span: Span, translation: str) -> str:
+    """The translation as it belongs into its surroundings: final dots, small initials, headline case."""
+    source = document.text[span.start : span.end]
+    if span.kind == "paragraph":
+        return translation
+    if not _ENDS.search(source) and translation.endswith(".") and not regex.search(r"\b\w\.$", translation):
+        translation = translation[:-1]
+    return translation
+
+
+__all__ = ["Piece", "fit", "join_pieces", "pieces_of", "sentence_ranges"]
