@@ -40,6 +40,9 @@ Category = Literal[
     "other",
 ]
 
+FRONT_MATTER = "front-matter"
+"""Kind of the one repair that the report lists among the removals: YAML at the head of a file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -115,6 +118,9 @@ class Document:
     spans: list[Span] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
+    """What is to be known of the document as a whole, such as `broken-encoding`."""
+    title_range: tuple[int, int] | None = None
+    """Where the title stands in `text`, if it does."""
 
     @cached_property
     def text(self) -> str:

@@ -1,0 +1,92 @@
+"""`normalize detect`: which language stands where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from normalize.errors import ExitCode, NormalizeError
+
+if TYPE_CHECKING:
+    from normalize.document import Document
+
+_LONGEST_EXCERPT = 60
+
+
+@click.command("detect")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file, for machines.")
+def command(files: tuple[Path, ...], as_json: bool) -> int:
+    """Print the language report of FILES (standard input if there are none). Nothing is changed."""
+    from normalize.cli.console import message, results  # noqa: PLC0415
+
+    code = ExitCode.OK
+    with results() as out:
+        for path in files or (Path("-"),):
+            try:
+                document = _identified(path)
+            except NormalizeError as error:
+                message(f"{path}: {error}")
+                code = ExitCode.SOME_FAILED
+                continue
+            report = _report(document)
+            if as_json:
+                out.write(json.dumps(report, ensure_ascii=False) + "\n")
+            else:
+                _print(document, report, out)
+    return int(code)
+
+
+def _identified(path: Path) -> Document:
+    from normalize.identify import identify  # noqa: PLC0415
+    from normalize.read import document_of, read_file  # noqa: PLC0415
+    from normalize.repair import repair  # noqa: PLC0415
+
+    if str(path) == "-":
+        from normalize.cli.console import read_standard_input  # noqa: PLC0415
+
+        document = document_of(read_standard_input(), "-", "txt")
+    else:
+        document = read_file(path, path.as_posix())
+    repair(document)
+    document.spans = identify(document.text)
+    return document
+
+
+def _report(document: Document) -> dict[str, Any]:
+    from normalize.compose import applied  # noqa: PLC0415
+    from normalize.report import report_of  # noqa: PLC0415
+
+    report = report_of(document, applied(document))
+    return {name: report[name] for name in ("schema", "source", "languages", "spans")}
+
+
+def _print(document: Document, report: dict[str, Any], out: Any) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from normalize.cli.console import plain  # noqa: PLC0415
+
+    console = Console(file=out, highlight=False)
+    shares = ", ".join(f"{lang} {100 * counts['share']:.1f} %" for lang, counts in report["languages"].items())
+    console.print(f"[bold]{plain(document.path)}[/bold]: {shares or 'no text'}")
+    if not report["spans"]:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for column in ("line", "language", "sure", "kind", "text"):
+        table.add_column(column, justify="right" if column in {"line", "sure"} else "left", no_wrap=True, overflow="ellipsis")
+    for span in report["spans"]:
+        excerpt = " ".join(document.source[span["start"] : span["end"]].split())
+        table.add_row(
+            str(span["line"]), display_code(span), f"{span['confidence']:.2f}", span["kind"], plain(excerpt[:_LONGEST_EXCERPT])
+        )
+    console.print(table)
+
+
+def display_code(span: dict[str, Any]) -> str:
+    """`sr-Latn`: the script is told where a language has two of them."""
+    two_scripts = span["lang"] in {"sr", "bs", "zh", "uz", "kk", "az", "mn", "tg"}
+    return f"{span['lang']}-{span['script']}" if two_scripts else str(span["lang"])

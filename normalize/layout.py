@@ -1,0 +1,222 @@
+"""One layout for all documents.
+
+Paragraphs are parted by one blank line; lines that were wrapped by hand or by a mail program are joined;
+headings are headings, lists are lists, code and tables stay as they are; sentences that were glued
+together (`further east.Do you`) are parted.
+
+Functions give `Edit`s of the text that they are shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import regex
+
+from normalize.pieces import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_LINE = regex.compile(r"[^\n]+")
+_FENCE = regex.compile(r"\s{0,3}(?:```|~~~)")
+
+# --- sentences that were glued -----------------------------------------------------------------
+
+# A small letter or digit (or a closing mark after it), an end mark, and the capital of the next sentence,
+# with no space between. One letter before the dot is an initial or an abbreviation; so is a capital.
+_GLUED = regex.compile(
+    r"(?<=[\p{Ll}\p{N}]{2}|[\p{Ll}\p{N}][\"”’)\]])(?:[.!?…][\"”’)\]]?|[,;:])"
+    r"(?=[\"“‘(]?\p{Lu}(?:\p{Ll}|\s|[’']\p{L}))"
+)
+_TOKEN = regex.compile(r"\S+")
+# What a token with a capital after a dot is when it is no glued sentence: an address, a path, code.
+_ADDRESS = regex.compile(
+    r"://|@|^www\.|[\\/_=<>{}#`]|\(\)|\p{L}\.\p{L}+\.\p{L}|::"
+    r"|\.(?:Com|Net|Org|Edu|Gov|Info|Io|Ai|App|Js|Py|Txt|Pdf|Html?|Jpe?g|Png|Exe|Zip|Docx?|Xlsx?|Md|Csv)\b"
+)
+_REACH = 40
+
+
+def glued(text: str) -> Iterator[Edit]:
+    """A space between sentences or clauses that were glued together."""
+    fenced = False
+    for line in _LINE.finditer(text):
+        if _FENCE.match(line.group()):
+            fenced = not fenced
+        if fenced or line.group().startswith(("    ", "\t", "|")):
+            continue
+        for match in _GLUED.finditer(text, line.start(), line.end()):
+            # The token around the place, within a window: a line may be one token of megabytes.
+            left = text[max(line.start(), match.start() - _REACH) : match.start()]
+            left = left[left.rfind(" ") + 1 :]
+            right = _TOKEN.match(text, match.end(), min(line.end(), match.end() + _REACH))
+            token = left + match.group() + (right.group() if right else "")
+            # `12:Thirty` is too rare to be worth the harm in `Acts 2:Verse`.
+            if not _ADDRESS.search(token) and not (match.group() in ",;:" and left[-1:].isdigit()):
+                yield Edit(match.end(), match.end(), " ", "glued-sentence")
+
+
+# --- lines and what stands between them ---------------------------------------------------------
+
+_ITEM = regex.compile(r"(?:[-*+•◦▪‣·–]|\p{Nd}{1,3}[.)])\s+\S")
+_BULLET = regex.compile(r"[*+•◦▪‣·–](?=\s)")
+_VERBATIM = regex.compile(r"\||>|\t\s*\S| {4,}\S")
+_HASHES = regex.compile(r"#{1,6}\s")
+_ODD_SPACE = regex.compile(r"(?<=[(\[])\s+(?=\S)|(?<=\S)\s+(?=[)\]])|\s{2,}|[\t\f\v]")
+_ENDS_SENTENCE = regex.compile(r"[.!?…。！？]['\"’”»)\]]*$")
+_ENDS_OPEN = regex.compile(r"(?:[\p{L}\p{N},&–—-]|[\p{L}\p{N}]['’\"”)\]])$")
+_STARTS_SMALL = regex.compile(r"['\"‘“(\[]?\p{Ll}")
+_ENDS_IN_SMALL_WORD = regex.compile(r"\b(?:a|an|and|as|at|by|for|from|in|into|of|on|or|the|to|with)$", regex.I)
+# Hand-wrapped lines end where the next word would not have fitted into some 60 to 100 columns.
+_WRAP_WIDTH = range(45, 101)
+_FEWEST_WRAPPED = 3
+_WIDEST_HEADING = 90
+_MOST_HEADING_WORDS = 14
+_SHORTEST_PROSE = 100
+_HEADING = regex.compile(r"[“\"‘'(]?[\p{Lu}\p{N}].*[\p{L}\p{N}?!)”’\"'%]$")
+
+
+@dataclass(slots=True)
+class _Row:
+    """A line: where it is, what it is, and whether a blank line stands before it."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    after_blank: bool
+
+
+def layout(text: str, title: tuple[int, int] | None = None, *, markdown: bool = True) -> Iterator[Edit]:
+    """The edits that bring a text into the one layout.
+
+    Args:
+        text: Composed so far.
+        title: Offsets of the title in it, if it stands there.
+        markdown: Whether headings are marked up.
+    """
+    rows = _rows(text)
+    _find_headings(rows, title)
+    at = 0
+    before: _Row | None = None
+    for index, row in enumerate(rows):
+        gap = "" if before is None else _gap(rows, index)
+        if markdown and gap != " ":
+            gap += {"title": "# ", "heading": "## "}.get(row.kind, "")
+        if text[at : row.start] != gap:
+            yield Edit(at, row.start, gap, "layout")
+        if row.kind != "verbatim":
+            yield from _tidied(row)
+        at, before = row.end, row
+    ending = "\n" if rows else ""
+    if text[at:] != ending:
+        yield Edit(at, len(text), ending, "layout")
+
+
+def _rows(text: str) -> list[_Row]:
+    rows: list[_Row] = []
+    fenced = False
+    for match in _LINE.finditer(text):
+        line = match.group()
+        if not line.strip():
+            continue
+        after_blank = not rows or text.count("\n", rows[-1].end, match.start()) > 1
+        fence = _FENCE.match(line) is not None
+        if fenced or fence or _VERBATIM.match(line):
+            # Spaces at the beginning of such a line mean something.
+            rows.append(_Row(match.start(), match.start() + len(line.rstrip()), line.rstrip(), "verbatim", after_blank))
+            fenced ^= fence
+            continue
+        stripped = line.strip()
+        start = match.start() + len(line) - len(line.lstrip())
+        kind = "marked" if _HASHES.match(stripped) else "item" if _ITEM.match(stripped) else "text"
+        rows.append(_Row(start, start + len(stripped), stripped, kind, after_blank))
+    return rows
+
+
+def _find_headings(rows: list[_Row], title: tuple[int, int] | None) -> None:
+    for index, row in enumerate(rows):
+        if row.kind != "text":
+            continue
+        if title and title[0] <= row.start < title[1]:
+            row.kind = "title"
+        elif _is_heading(rows, index):
+            row.kind = "heading"
+
+
+def _is_heading(rows: Sequence[_Row], index: int) -> bool:
+    """Whether a line stands alone over prose and looks like a heading.
+
+    Bias: a heading taken for a paragraph loses its mark, a paragraph taken for a heading looks broken.
+    """
+    row = rows[index]
+    after = rows[index + 1] if index + 1 < len(rows) else None
+    return (
+        row.after_blank
+        and after is not None
+        and after.after_blank
+        and after.kind == "text"
+        and len(after.text) >= _SHORTEST_PROSE
+        and len(row.text) <= _WIDEST_HEADING
+        and len(row.text.split()) <= _MOST_HEADING_WORDS
+        and _HEADING.match(row.text) is not None
+        and not _ENDS_SENTENCE.search(row.text.rstrip("?!)”’\"'"))
+    )
+
+
+def _gap(rows: Sequence[_Row], index: int) -> str:
+    """What stands between a line and the one before it."""
+    before, row = rows[index - 1], rows[index]
+    if before.kind == row.kind == "verbatim":
+        return "\n\n" if row.after_blank else "\n"
+    if before.kind == row.kind == "item":
+        return "\n"
+    if before.kind == row.kind == "title":
+        return " "
+    if {before.kind, row.kind} <= {"text", "item"} and row.kind == "text" and not row.after_blank:
+        if _goes_on(before, row) or _is_wrapped(rows, index):
+            return " "
+    return "\n\n"
+
+
+def _goes_on(before: _Row, row: _Row) -> bool:
+    """Whether a sentence runs over the line break."""
+    if _ENDS_SENTENCE.search(before.text[-8:]):
+        return False
+    runs_on = _STARTS_SMALL.match(row.text) and _ENDS_OPEN.search(before.text[-8:])
+    return bool(runs_on or _ENDS_IN_SMALL_WORD.search(before.text[-12:]))
+
+
+def _is_wrapped(rows: Sequence[_Row], index: int) -> bool:
+    """Whether the line before ends because its column did."""
+    first, last = index - 1, index
+    # A look at the neighbourhood is enough, and keeps this linear.
+    while first > max(0, index - 6) and rows[first].kind == "text" and not rows[first].after_blank:
+        first -= 1
+    while last + 1 < min(len(rows), index + 6) and rows[last + 1].kind == "text" and not rows[last + 1].after_blank:
+        last += 1
+    block = rows[first : last + 1]
+    if len(block) < _FEWEST_WRAPPED:
+        return False
+    widths = [len(row.text) for row in block[:-1]]
+    widest = max(widths)
+    if widest not in _WRAP_WIDTH or widest > 1.6 * min(widths):
+        return False
+    full = sum(
+        width + 1 + len(after.text.split(None, 1)[0]) >= widest for width, after in zip(widths, block[1:], strict=True)
+    )
+    return full >= 0.8 * len(widths)
+
+
+def _tidied(row: _Row) -> Iterator[Edit]:
+    """Single spaces, none inside brackets, and one kind of bullet."""
+    low = 0
+    if row.kind == "item" and _BULLET.match(row.text):
+        yield Edit(row.start, row.start + 1, "-", "layout")
+        low = 1
+    for match in _ODD_SPACE.finditer(row.text, low):
+        inside = row.text[match.start() - 1] in "([" or row.text[match.end() : match.end() + 1] in {")", "]"}
+        if inside or match.group() != " ":
+            yield Edit(row.start + match.start(), row.start + match.end(), "" if inside else " ", "layout")
