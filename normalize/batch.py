@@ -105,7 +105,7 @@ def run(job: Run, on_found: Callable[[int], None], on_done: Callable[[Done], Non
     on_found(len(found))
     normalizer = Normalizer(job.settings)
     summary = Summary(files=len(found))
-    fingerprint = _fingerprint(job, normalizer)
+    fingerprint = _fingerprint(job)
     for done in _convert(job, normalizer, found, fingerprint):
         _count(summary, done)
         on_done(done)
@@ -428,8 +428,10 @@ def _sha256(path: Path) -> str:
 # --- the run as a whole -------------------------------------------------------------------------
 
 
-def _fingerprint(job: Run, normalizer: Normalizer) -> str:
+def _fingerprint(job: Run) -> str:
     """What an output depends on beside its source."""
+    from normalize.translate.packages import find  # noqa: PLC0415
+
     settings = job.settings
     parts: dict[str, Any] = {
         "version": __version__,
@@ -442,8 +444,9 @@ def _fingerprint(job: Run, normalizer: Normalizer) -> str:
         "format": settings.format,
         "field": job.field,
     }
-    if settings.translate:
-        parts["models"] = normalizer.translation.fingerprint()
+    if settings.translate and settings.translator == "argos":
+        # Also refuses an unusable models folder before anything is done.
+        parts["models"] = [package.sha256 for package in find(settings.models)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 

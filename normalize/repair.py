@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # A line is repaired on its own: mojibake comes by the line (or by the document), and small units
 # keep the changes small. Line ends of all kinds are part of it.
-_LINE = regex.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]*(?:\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]|\Z)")
+_LINE = regex.compile(r"[^\r\n\x0b\x0c\u2028\u2029]*(?:\r\n|[\r\n\x0b\x0c\u2028\u2029]|\Z)")
 # Nothing to do: printable ASCII and tabs, without an HTML entity.
 _PLAIN = regex.compile(r"[\t\x20-\x7e]*\n?\Z")
 _ENTITY = regex.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", regex.I)
@@ -34,8 +34,8 @@ _SPACES = regex.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 # the object replacement character. (Zero-width joiners shape Arabic and Indic letters and emoji; see below.)
 _INVISIBLE = regex.compile(r"[\u00ad\u200b\u2060-\u2064\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffc]")
 _IDLE_JOINER = regex.compile(r"(?<=[\p{Latin}\p{Cyrillic}\p{Greek}\p{Han}\s\p{P}]|^)[\u200c\u200d]+|[\u200c\u200d]+(?=[\p{Latin}\p{Cyrillic}\p{Greek}\p{Han}\s]|$)")
-_CONTROL = regex.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_LINE_END = regex.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_CONTROL = regex.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_LINE_END = regex.compile(r"\r\n|[\r\x0b\x0c\u2028\u2029]")
 # What UTF-8 bytes of Cyrillic look like when read as Windows-1251 (`РџСЂРё`), of Latin and punctuation
 # when read as Windows-1252 (`â€œ`, `Ä‡`), and of Chinese (`å“ˆè`). Only to find stretches worth a try:
 # ftfy decides whether they are mojibake.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LINE = regex.compile(r"[^\n]+")
 _FENCE = regex.compile(r"\s{0,3}(?:```|~~~)")
 _PROTECTED = regex.compile(r"`[^`\n]{1,400}`|\w{2,10}://[^\s<>\"”]{1,2000}|[\w.+-]{1,80}@[\w-]{1,80}\.[\w.-]{1,80}")
-_MARK = regex.compile(r"[\"“”„‟«»〝〞〟「」『』＂'‘’‚‛`´]|(?<=\S)(?:[ \t]+(?:--?|–)[ \t]+|--)(?=\S)")
+_MARK = regex.compile(r"[\"“”„‟«»〝〞〟「」『』＂'‘’‚‛`´]|(?<=[\p{L}\p{N}.,!?…)\]”’\"'])(?:[ \t]+(?:--?|–)[ \t]+|--)(?=[\p{L}\p{N}(\[“‘\"'])")
 _DOUBLE = frozenset("\"“”„‟«»〝〞〟「」『』＂")
 _ALWAYS_OPEN = frozenset("„‟〝「『")
 _ALWAYS_CLOSE = frozenset("〞〟」』")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+WIDTH_OF_FILES = 180
+
 # C0, DEL, C1, and the marks that turn the direction of text: a document must not be able to move the
 # cursor, change the title of the window or hide what it says.
 _HARMFUL = {code: None for code in (*range(32), *range(127, 160), 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
@@ -31,11 +33,11 @@ def plain(text: str) -> str:
     return escape(printable(text))
 
 
-def console(*, err: bool = False) -> Console:
-    """A rich console; without colours where the output is no terminal."""
+def console(out: TextIO) -> Console:
+    """A rich console for results: as wide as the terminal, and wide enough for any table in a pipe or file."""
     from rich.console import Console  # noqa: PLC0415
 
-    return Console(stderr=err, highlight=False, soft_wrap=True)
+    return Console(file=out, highlight=False, width=None if out.isatty() else WIDTH_OF_FILES)
 
 
 def message(text: str) -> None:

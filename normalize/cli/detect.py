@@ -65,25 +65,25 @@ def _report(document: Document) -> dict[str, Any]:
 
 
 def _print(document: Document, report: dict[str, Any], out: Any) -> None:
-    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from normalize.cli.console import plain  # noqa: PLC0415
+    from normalize.cli.console import console, plain  # noqa: PLC0415
 
-    console = Console(file=out, highlight=False)
+    terminal = console(out)
     shares = ", ".join(f"{lang} {100 * counts['share']:.1f} %" for lang, counts in report["languages"].items())
-    console.print(f"[bold]{plain(document.path)}[/bold]: {shares or 'no text'}")
+    terminal.print(f"[bold]{plain(document.path)}[/bold]: {shares or 'no text'}")
     if not report["spans"]:
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for column in ("line", "language", "sure", "kind", "text"):
-        table.add_column(column, justify="right" if column in {"line", "sure"} else "left", no_wrap=True, overflow="ellipsis")
+    for column, width in (("line", 6), ("language", 8), ("sure", 4), ("kind", 9)):
+        table.add_column(column, justify="right" if column in {"line", "sure"} else "left", no_wrap=True, min_width=width)
+    table.add_column("text", no_wrap=True, overflow="ellipsis")
     for span in report["spans"]:
         excerpt = " ".join(document.source[span["start"] : span["end"]].split())
         table.add_row(
             str(span["line"]), display_code(span), f"{span['confidence']:.2f}", span["kind"], plain(excerpt[:_LONGEST_EXCERPT])
         )
-    console.print(table)
+    terminal.print(table)
 
 
 def display_code(span: dict[str, Any]) -> str:

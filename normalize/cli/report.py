@@ -51,16 +51,15 @@ def _loaded(path: Path) -> Any:
 
 
 def _print(reports: list[dict[str, Any]], out: Any) -> None:
-    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from normalize.cli.console import plain  # noqa: PLC0415
+    from normalize.cli.console import console, plain  # noqa: PLC0415
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("file", overflow="fold")
-    table.add_column("languages")
+    table.add_column("file", overflow="fold", min_width=16)
+    table.add_column("languages", overflow="fold")
     for name in ("translated", "paired", "failed", "removed", "repairs"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     table.add_column("remarks", overflow="fold")
     for report in reports:
         spans = Counter(span["action"] for span in report["spans"])
@@ -79,4 +78,4 @@ def _print(reports: list[dict[str, Any]], out: Any) -> None:
             *(str(count or "") for count in (spans["translated"], spans["paired"], spans["failed"], removed, len(report["repairs"]))),
             ", ".join(remarks),
         )
-    Console(file=out, highlight=False).print(table)
+    console(out).print(table)

@@ -51,10 +51,9 @@ def command(raw: Path, clean: Path, fmt: Any, field: str, jobs: int | None, forc
 
 
 def _print(summary: Summary, clean: Path, *, dry_run: bool, out: Any) -> None:
-    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from normalize.cli.console import plain  # noqa: PLC0415
+    from normalize.cli.console import console, plain  # noqa: PLC0415
 
     total = sum(summary.letters.values()) or 1
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -70,9 +69,9 @@ def _print(summary: Summary, clean: Path, *, dry_run: bool, out: Any) -> None:
     table.add_row("lines removed", f"{summary.removed}")
     table.add_row("failures", f"{len(summary.failures)}")
     table.add_row("seconds", f"{summary.seconds:.1f}")
-    console = Console(file=out, highlight=False)
-    console.print(table)
+    terminal = console(out)
+    terminal.print(table)
     if summary.untranslated:
-        console.print("Untranslated spans stand in the output as \\[untranslated …: …]. 'normalize models list' shows what can be translated.")
+        terminal.print("Untranslated spans stand in the output as \\[untranslated …: …]. 'normalize models list' shows what can be translated.")
     if not dry_run and summary.files:
-        console.print(f"What was done to each file: normalize report {plain(str(clean))}")
+        terminal.print(f"What was done to each file: normalize report {plain(str(clean))}")
