@@ -52,7 +52,8 @@ def _data() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _function_words() -> frozenset[str]:
+def function_words() -> frozenset[str]:
+    """Small English words that any sentence has some of."""
     return frozenset(_data()["english"]["function_words"])
 
 
@@ -123,13 +124,13 @@ def _copied(source: str, output: str, mine: list[str], theirs: list[str]) -> boo
     if not mine or not theirs:
         return False
     if source.strip().casefold() == output.strip().casefold() and (len(mine) > 1 or _FOREIGN.search(output)):
-        return any(word not in _function_words() and word.isalpha() for word in theirs)
+        return any(word not in function_words() and word.isalpha() for word in theirs)
     known = set(mine) | {word for text in mine for word in [to_latin(text)]}
     # Words that begin with a capital may be names, and names are meant to be copied.
     plain = [
         match.group().casefold()
         for match in _WORD.finditer(output)
-        if match.group()[0].islower() and match.group().casefold() not in _function_words()
+        if match.group()[0].islower() and match.group().casefold() not in function_words()
     ]
     same = [word for word in plain if word in known and len(word) > 2]
     if len(plain) >= 3:
@@ -243,7 +244,7 @@ def _not_english(output: str, theirs: list[str]) -> bool:
         return True
     foreign = _data()["foreign"]["function_words"]
     strange = sum(word in foreign for word in theirs)
-    common = sum(word in _function_words() for word in theirs)
+    common = sum(word in function_words() for word in theirs)
     if len(theirs) >= 4 and strange > common + 1 and strange >= 0.15 * len(theirs):
         return True
     return len(lower) >= 8 and common == 0

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from normalize.document import Document, Span
+from normalize.translate import pairing
+from normalize.translate.inline import LONGEST, Inline, choose
 from normalize.translate.memory import Memory, default_path
+from normalize.translate.names import Speller, unify
 from normalize.translate.sentences import Sentence, Sentences
-from normalize.translate.spans import Piece, pieces_of
+from normalize.translate.spans import Piece, english_of, fit, join_pieces, sentence_ranges
 from normalize.translate.translator import TranslateOptions, Translator, create
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from normalize.document import Document, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,34 @@ class LineResult:
     ok: bool
     flags: tuple[str, ...] = ()
     model: str | None = None
+
+
+@dataclass
+class _Task:
+    """A span on its way."""
+
+    document: Document
+    span: Span
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+    inline: Inline | None = None
+    pieces: list[Piece] = field(default_factory=list)
+    heard: dict[str, Sentence] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        return self.document.text[self.span.start : self.span.end]
+
+    def requests(self) -> list[tuple[str, str]]:
+        texts = (
+            self.inline.requests() if self.inline else [self.document.text[a:b] for a, b in self.ranges]
+        )
+        return [(text, self.span.lang) for text in texts]
+
+    def answer(self, said: Iterator[Sentence]) -> None:
+        if self.inline:
+            self.heard = {text: next(said) for text in self.inline.requests()}
+        else:
+            self.pieces = [Piece(a, b, next(said)) for a, b in self.ranges]
 
 
 class Translation:
@@ -42,10 +70,13 @@ class Translation:
         self._sentences: Sentences | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"options": self.options, "_given": self._given}
+        return {"options": self.options, "given": self._given}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["options"], state["_given"])  # type: ignore[misc]
+        self.options = state["options"]
+        self._given = state["given"]
+        self._guard = threading.Lock()
+        self._sentences = None
 
     @property
     def sentences(self) -> Sentences:
@@ -73,8 +104,6 @@ class Translation:
 
     def translate_lines(self, lines: Sequence[str], lang: str) -> list[LineResult]:
         """Translate lines of one language, each on its own."""
-        from normalize.translate.spans import join_pieces, sentence_ranges
-
         cut = [sentence_ranges(line, lang) for line in lines]
         requests = [(line[a:b], lang) for line, ranges in zip(lines, cut, strict=True) for a, b in ranges]
         found = iter(self.sentences.translate(requests))
@@ -84,48 +113,95 @@ class Translation:
             if not pieces:
                 results.append(LineResult(line, line, True))
                 continue
-            flags = tuple(dict.fromkeys(flag for piece in pieces for flag in piece.said.flags))
+            flags = dict.fromkeys(flag for piece in pieces for flag in piece.said.flags)
             ok = any(piece.said.ok for piece in pieces)
             text = join_pieces(line, pieces, lang) if ok else line
-            results.append(LineResult(line, text, ok, flags, pieces[0].said.model))
+            results.append(LineResult(line, text, ok, tuple(flags), pieces[0].said.model))
         return results
 
     def translate(self, documents: Sequence[Document]) -> None:
-        """Translate the spans of documents in place, except what is removed from them."""
-        work: list[tuple[Document, Span, list[tuple[int, int]]]] = []
-        for document in documents:
-            for span in document.spans:
-                if not _removed(document, span):
-                    work.append((document, span, []))
-        self._translate_spans(work)
+        """Translate the spans of documents in place, except those that are removed.
 
-    def _translate_spans(self, work: list[tuple[Document, Span, list[tuple[int, int]]]]) -> None:
-        requests: list[tuple[str, str]] = []
-        for document, span, ranges in work:
-            if self.available(span.lang):
-                ranges += pieces_of(document, span)
-                requests += [(document.text[a:b], span.lang) for a, b in ranges]
-        found = iter(self.sentences.translate(requests) if requests else [])
-        for document, span, ranges in work:
-            if not ranges:
-                span.action = "failed"
-                span.flags.append("no-model" if not self.available(span.lang) else "empty")
-                continue
-            self._settle(document, span, [Piece(a, b, next(found)) for a, b in ranges])
+        Sets `action`, `translation`, `model` and `flags` of each.
+        """
+        tasks = [
+            [_task(document, span) for span in document.spans if not _removed(document, span)]
+            for document in documents
+        ]
+        ready = [task for row in tasks for task in row if self.available(task.span.lang)]
+        requests = [request for task in ready for request in task.requests()]
+        said = iter(self.sentences.translate(requests) if requests else ())
+        for task in ready:
+            task.answer(said)
+        for row in tasks:
+            if row:
+                self._settle(row)
 
-    def _settle(self, document: Document, span: Span, pieces: list[Piece]) -> None:
-        from normalize.translate.spans import fit, join_pieces
+    def _settle(self, tasks: list[_Task]) -> None:
+        """Write what was found into the spans of one document."""
+        document = tasks[0].document
+        speller = Speller(english_of(document))
+        whole = [task for task in tasks if task.pieces]
+        spelled = iter(
+            unify(
+                [(p.said.source, p.said.text if p.said.ok else "") for task in whole for p in task.pieces],
+                speller,
+            )
+        )
+        for task in whole:
+            task.pieces = [p.respelled(next(spelled)) for p in task.pieces]
+        sentences = [(p.said.source, p.said.text) for task in whole for p in task.pieces if p.said.ok]
+        for task in tasks:
+            if task.inline and task.heard:
+                self._settle_inline(task, sentences, speller)
+            else:
+                self._settle_whole(task)
 
+    def _settle_whole(self, task: _Task) -> None:
+        span, document, pieces = task.span, task.document, task.pieces
+        ok = any(piece.said.ok for piece in pieces)
+        text = join_pieces(document.text, pieces, span.lang, span.start, span.end) if ok else None
+        if pieces:
+            span.model = pieces[0].said.model
+        if span.kind != "inline" and pairing.paired(document, span, text):
+            span.action, span.translation = "paired", ""
+            return
         flags = [flag for piece in pieces for flag in piece.said.flags]
+        if not pieces:
+            flags = ["empty" if self.available(span.lang) else "no-model"]
+        if ok and not all(piece.said.ok for piece in pieces):
+            flags.append("partly-untranslated")
         span.flags = list(dict.fromkeys([*span.flags, *flags]))
-        span.model = pieces[0].said.model
-        if not any(piece.said.ok for piece in pieces):
+        if text is None:
             span.action, span.translation = "failed", None
             return
-        span.action = "translated"
-        span.translation = fit(
-            document, span, join_pieces(document.text, pieces, span.lang, span.start, span.end)
-        )
+        span.action, span.translation = "translated", fit(document, span, text)
+
+    def _settle_inline(self, task: _Task, sentences: list[tuple[str, str]], speller: Speller) -> None:
+        assert task.inline is not None  # noqa: S101 - for the type checker
+        span = task.span
+        words = task.inline.words
+        elsewhere = [(s, t) for s, t in sentences if any(word in s for word in words)]
+        text, flags = choose(task.inline, task.heard, elsewhere)
+        span.model = next(iter(task.heard.values())).model
+        span.flags = list(dict.fromkeys([*span.flags, *flags]))
+        if not text or "source-script" in flags or "copied" in flags:
+            span.action, span.translation = "failed", None
+            return
+        span.action, span.translation = "translated", speller.respell(task.inline.source, text)
+
+
+def _task(document: Document, span: Span) -> _Task:
+    task = _Task(document, span, sentence_ranges(document.text, span.lang, span.start, span.end))
+    if span.kind == "inline":
+        text = document.text
+        low = max(text.rfind("\n", 0, span.start) + 1, span.start - 400)
+        high = text.find("\n", span.end)
+        high = min(len(text) if high < 0 else high, span.end + 400)
+        inline = Inline(task.source, span.lang, text[low : span.start], text[span.end : high])
+        if len(inline.words) <= LONGEST:
+            task.inline = inline
+    return task
 
 
 def _removed(document: Document, span: Span) -> bool:

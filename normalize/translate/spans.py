@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import regex
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from normalize.document import Document, Span
-    from normalize.translate.sentences import Sentence
+    from normalize.translate import gate
+from normalize.translate.headlines import headline_case
+from normalize.translate.sentences import Sentence
 
 _LETTER = regex.compile(r"\p{L}")
 _ENDS = regex.compile(r"[.!?…。！？:;\"”’»)\]]\s*$")
@@ -26,6 +28,10 @@ class Piece:
     start: int
     end: int
     said: Sentence
+
+    def respelled(self, text: str) -> Piece:
+        """The same with another translation."""
+        return Piece(self.start, self.end, replace(self.said, text=text)) if self.said.ok else self
 
 
 def sentence_ranges(text: str, lang: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -45,9 +51,14 @@ def sentence_ranges(text: str, lang: str, start: int = 0, end: int | None = None
     return found
 
 
-def pieces_of(document: Document, span: Span) -> list[tuple[int, int]]:
-    """The sentences of a span, as offsets into the document's text."""
-    return sentence_ranges(document.text, span.lang, span.start, span.end)
+def english_of(document: Document) -> list[str]:
+    """What of a document is not a foreign span."""
+    found, at = [], 0
+    for span in sorted(document.spans, key=lambda s: s.start):
+        found.append(document.text[at : span.start])
+        at = max(at, span.end)
+    found.append(document.text[at:])
+    return found
 
 
 def join_pieces(text: str, pieces: Sequence[Piece], lang: str, start: int = 0, end: int | None = None) -> str:
@@ -68,11 +79,17 @@ def join_pieces(text: str, pieces: Sequence[Piece], lang: str, start: int = 0, e
 def fit(document: Document, span: Span, translation: str) -> str:
     """The translation as it belongs into its surroundings: final dots, small initials, headline case."""
     source = document.text[span.start : span.end]
-    if span.kind == "paragraph":
-        return translation
-    if not _ENDS.search(source) and translation.endswith(".") and not regex.search(r"\b\w\.$", translation):
+    if not _ENDS.search(source) and regex.search(r"[^.]\.$", translation) and not regex.search(r"\b\w\.$", translation):
         translation = translation[:-1]
+    if span.kind == "headline":
+        return headline_case(translation)
+    first = _LETTER.search(source)
+    if first and first.group().islower() and span.kind != "paragraph":
+        word = regex.match(r"[\"“‘(\[]*(\p{Lu})(?=\p{Ll}|\s)(\p{Ll}*)", translation)
+        if word and (word[1] + word[2]).casefold() in gate.function_words() and word[1] + word[2] != "I":
+            at = word.start(1)
+            translation = translation[:at] + translation[at].lower() + translation[at + 1 :]
     return translation
 
 
-__all__ = ["Piece", "fit", "join_pieces", "pieces_of", "sentence_ranges"]
+__all__ = ["Piece", "english_of", "fit", "join_pieces", "sentence_ranges"]
