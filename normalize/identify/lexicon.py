@@ -1,4 +1,4 @@
-"""What single words say about being English or not: read from data files, once, when first needed."""
+"""What single words say about their language: read from data files, once, when first needed."""
 
 from __future__ import annotations
 
@@ -7,38 +7,48 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-_ENGLISH_LEVELS = 4
+_LEVELS_PER_DECADE = 4
 """`english.txt` holds words by −log10 of their frequency, times this."""
+_COMMON_ENGLISH = -9.5
+"""English words at least this probable (natural logarithm) are its common words."""
 
 
 class Lexicon(NamedTuple):
-    """Word knowledge for Latin script."""
+    """Words and how probable they are."""
 
     english: dict[str, float]
     """Lower-case English word → natural logarithm of its probability."""
-    foreign: dict[str, dict[str, float]]
-    """Lower-case word → language → natural logarithm of its probability, for each language's commonest words."""
+    common: dict[str, dict[str, float]]
+    """Lower-case word → language → natural logarithm of its probability, for each language's common words."""
     plain: frozenset[str]
-    """English words that are no common word of another language: a text made of these needs no second look."""
+    """English words that are no common word of another language: a text of these needs no second look."""
+
+
+def read_data(name: str) -> list[str]:
+    """The lines of a data file, without comments and empty ones."""
+    text = (files(__package__) / "data" / name).read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The word knowledge, from `data/`."""
-    data = files(__package__) / "data"
     english: dict[str, float] = {}
-    for line in (data / "english.txt").read_text("utf-8").splitlines():
+    for line in read_data("english.txt"):
         level, *words = line.split()
-        english.update(dict.fromkeys(words, -int(level) / _ENGLISH_LEVELS * math.log(10)))
-    foreign: dict[str, dict[str, float]] = {}
-    for line in (data / "common_words.txt").read_text("utf-8").splitlines():
+        english.update(dict.fromkeys(words, -int(level) / _LEVELS_PER_DECADE * math.log(10)))
+    common: dict[str, dict[str, float]] = {}
+    for line in read_data("common_words.txt"):
         language, *words = line.split()
         for rank, word in enumerate(words):
             # Zipf's law with an offset (Mandelbrot): the commonest word makes up some 4 % of a text.
-            foreign.setdefault(word, {})[language] = math.log(0.1 / (rank + 2.5))
+            common.setdefault(word, {}).setdefault(language, math.log(0.1 / (rank + 2.5)))
     plain = frozenset(
         word
         for word, score in english.items()
-        if word not in foreign or max(foreign[word].values()) < score + 1.0
+        if word not in common or max(common[word].values()) < score + 1.0
     )
-    return Lexicon(english, foreign, plain)
+    for word, score in english.items():
+        if score > _COMMON_ENGLISH:
+            common.setdefault(word, {})["en"] = score
+    return Lexicon(english, common, plain)

@@ -83,7 +83,7 @@ def _convincing(text: str, stretch: Stretch, first: int, last: int) -> bool:
         return False
     if stretch.evidence < 8:
         return False
-    shares = rank(piece.lower(), LANGUAGES["Latn"])
+    shares = rank(piece, LANGUAGES["Latn"])
     return max(shares, key=lambda language: (shares[language], language)) != "en"
 
 

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from normalize.identify.classify import LANGUAGES
 from normalize.identify.lexicon import Lexicon, lexicon
 from normalize.identify.scripts import LATIN, OTHER, has_other_script, script_of
 
@@ -28,6 +29,7 @@ _TOKEN = re.compile(
 )
 _OTHER = re.compile(f"[{OTHER}]")
 
+LATIN_LANGUAGES = frozenset(LANGUAGES["Latn"])
 ENGLISH = "en"
 OTHER_SCRIPT = "other"
 """The state of text in another script, before its language is known."""
@@ -68,7 +70,7 @@ def _emissions(word: str, lex: Lexicon, languages: list[str], shout: bool) -> li
     lower = word.lower()
     weight = 1.0
     if word[0].isupper() and not shout:
-        known = lower in lex.foreign or lower in lex.english
+        known = lower in lex.common or lower in lex.english
         if not known:
             gain = 0.3 if lower.isascii() else 1.2
             if word.isupper() and len(word) > 1:
@@ -77,7 +79,7 @@ def _emissions(word: str, lex: Lexicon, languages: list[str], shout: bool) -> li
         weight = 0.5
     english = _english(lower, lex)
     rare = _RARE if lower.isascii() else _RARE + 1.5
-    common = lex.foreign.get(lower, {})
+    common = lex.common.get(lower, {})
     gains = []
     for state in languages:
         if state == OTHER_SCRIPT:
@@ -114,11 +116,11 @@ def _candidates(tokens: list[re.Match[str]], lex: Lexicon, known: list[str]) -> 
         if token.lastgroup != "latin":
             continue
         word = token.group().lower()
-        common = lex.foreign.get(word)
+        common = lex.common.get(word)
         if common:
             english = _english(word, lex)
             for language, score in common.items():
-                if score > english:
+                if score > english and language != "en" and language in LATIN_LANGUAGES:
                     votes[language] += min(6.0, score - english)
     best = sorted(votes, key=lambda language: (-votes[language], language))[:4]
     return list(dict.fromkeys([*best, *known]))
@@ -135,7 +137,7 @@ def suspicion(block: str, lex: Lexicon) -> float:
         if word in plain or not word[0].islower():
             continue
         english = _english(word, lex)
-        common = lex.foreign.get(word)
+        common = lex.common.get(word)
         best = max(common.values()) if common else _RARE
         if best > english:
             total += min(6.0, best - english)
