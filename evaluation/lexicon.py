@@ -93,7 +93,7 @@ def align(
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("packs", type=Path, nargs="+")
     parser.add_argument("--longest", type=int, default=24, help="words of a sentence")

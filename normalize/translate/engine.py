@@ -77,8 +77,8 @@ class BPE:
     def __init__(self, model: bytes, source: str, target: str) -> None:
         # Only this module of argostranslate: `translate` and `sbd` import an AGPL library.
         from argostranslate.apply_bpe import BPE as Codes  # noqa: N811
-        from sacremoses.normalize import MosesPunctNormalizer
-        from sacremoses.tokenize import MosesDetokenizer, MosesTokenizer
+        from sacremoses.normalize import MosesPunctNormalizer  # type: ignore[import-untyped]
+        from sacremoses.tokenize import MosesDetokenizer, MosesTokenizer  # type: ignore[import-untyped]
 
         self._normalizer = MosesPunctNormalizer(source)
         self._tokenizer = MosesTokenizer(source)
@@ -236,6 +236,26 @@ def batches(lengths: Sequence[int], tokens: int = BATCH_TOKENS) -> Iterable[list
         yield batch
 
 
+class Loaded(Protocol):
+    """A package that is ready to translate."""
+
+    def translate(self, texts: Sequence[str], attempt: Attempt, beam: int) -> list[Hypothesis]:
+        """The translation of each text, in order."""
+
+
+def load(package: Package, threads: int = 0) -> Loaded:
+    """Load a package.
+
+    Raises:
+        ModelError: It is damaged, or needs what is not installed.
+    """
+    if package.engine == "firefox":
+        from normalize.translate.firefox import FirefoxModel
+
+        return FirefoxModel(package, threads or cores())
+    return Model(package, threads)
+
+
 class ArgosTranslator:
     """Translates with the best installed package of each language. Loads nothing until asked."""
 
@@ -244,7 +264,7 @@ class ArgosTranslator:
         self._guard = threading.Lock()
         self._packages: list[Package] | None = None
         self._routes: dict[str, list[Package]] = {}
-        self._models: dict[Path, Model] = {}
+        self._models: dict[Path, Loaded] = {}
         self._quality: Quality | None = None
         self.problems: list[str] = []
 
@@ -304,8 +324,8 @@ class ArgosTranslator:
                 self._routes[lang] = route(packages, lang, self._quality or Quality())
             return self._routes[lang]
 
-    def _load(self, package: Package) -> Model:
+    def _load(self, package: Package) -> Loaded:
         with self._guard:
             if package.path not in self._models:
-                self._models[package.path] = Model(package, self._options.threads)
+                self._models[package.path] = load(package, self._options.threads)
             return self._models[package.path]

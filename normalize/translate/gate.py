@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import regex
 
 from normalize.translate import numerals
 from normalize.translate.data import load_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Every flag that a check may set, with its weight when several attempts all fail.
 FLAGS: dict[str, float] = {
@@ -86,35 +90,29 @@ def check(source: str, output: str, lang: str) -> list[str]:
         return []
     if not regex.search(r"[\p{L}\p{N}]", output):
         return ["empty"]
-    flags = []
-    mine, theirs = words(source), words(output)
-    if _copied(source, output, mine, theirs):
-        flags.append("copied")
-    if _FOREIGN.search(_GREEK_SYMBOL.sub("", output)):
-        flags.append("source-script")
-    if _repeats(mine, theirs, source, output):
-        flags.append("repetition")
-    length = _length(source, output, lang)
-    if length:
-        flags.append(length)
-    elif _cut_off(source, output, theirs):
-        flags.append("truncated")
-    if _UNKNOWN.search(output) and not _UNKNOWN.search(source):
-        flags.append("garbled")
-    if _boilerplate(source, output):
-        flags.append("boilerplate")
-    if "copied" not in flags and _not_english(output, theirs):
-        flags.append("wrong-language")
-    numbers = numerals.compare(source, output, lang)
-    if numbers.missing:
-        flags.append("number-missing")
-    if numbers.invented:
-        flags.append("number-invented")
-    if _currency(source, output):
-        flags.append("currency")
-    if _names_missing(source, output):
-        flags.append("name-missing")
-    return flags
+    case = _Case(source, output, lang, words(source), words(output))
+    return [flag for flag, found in _CHECKS.items() if found(case)]
+
+
+@dataclass(frozen=True)
+class _Case:
+    source: str
+    output: str
+    lang: str
+    mine: list[str]
+    theirs: list[str]
+
+    @cached_property
+    def numbers(self) -> numerals.Comparison:
+        return numerals.compare(self.source, self.output, self.lang)
+
+    @cached_property
+    def copied(self) -> bool:
+        return _copied(self.source, self.output, self.mine, self.theirs)
+
+    @cached_property
+    def length(self) -> str:
+        return _length(self.source, self.output, self.lang)
 
 
 def _copied(source: str, output: str, mine: list[str], theirs: list[str]) -> bool:
@@ -228,11 +226,10 @@ def _cut_off(source: str, output: str, theirs: list[str]) -> bool:
 
 def _boilerplate(source: str, output: str) -> bool:
     folded, low = output.casefold(), source.casefold()
-    for row in _data()["boilerplate"]:
-        if any(phrase in folded for phrase in row["says"]):
-            if not any(stem in low for stem in row["from"]):
-                return True
-    return False
+    return any(
+        any(phrase in folded for phrase in row["says"]) and not any(stem in low for stem in row["from"])
+        for row in _data()["boilerplate"]
+    )
 
 
 def _not_english(output: str, theirs: list[str]) -> bool:
@@ -268,3 +265,21 @@ def _names_missing(source: str, output: str) -> bool:
 
     folded = plain(output)
     return any(plain(match.group()) not in folded for match in _LATIN_NAME.finditer(source))
+
+
+_CHECKS: dict[str, Callable[[_Case], bool]] = {
+    "copied": lambda case: case.copied,
+    "source-script": lambda case: bool(_FOREIGN.search(_GREEK_SYMBOL.sub("", case.output))),
+    "repetition": lambda case: _repeats(case.mine, case.theirs, case.source, case.output),
+    "length": lambda case: case.length == "length",
+    "truncated": lambda case: (
+        case.length == "truncated" or (not case.length and _cut_off(case.source, case.output, case.theirs))
+    ),
+    "garbled": lambda case: bool(_UNKNOWN.search(case.output)) and not _UNKNOWN.search(case.source),
+    "boilerplate": lambda case: _boilerplate(case.source, case.output),
+    "wrong-language": lambda case: not case.copied and _not_english(case.output, case.theirs),
+    "number-missing": lambda case: bool(case.numbers.missing),
+    "number-invented": lambda case: bool(case.numbers.invented),
+    "currency": lambda case: _currency(case.source, case.output),
+    "name-missing": lambda case: _names_missing(case.source, case.output),
+}

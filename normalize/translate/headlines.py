@@ -5,7 +5,37 @@ from __future__ import annotations
 import regex
 
 _SMALL = frozenset(
-    "a an the and but or nor for so yet as at by in of off on per to up via vs from into onto over with than if".split()
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "but",
+        "or",
+        "nor",
+        "for",
+        "so",
+        "yet",
+        "as",
+        "at",
+        "by",
+        "in",
+        "of",
+        "off",
+        "on",
+        "per",
+        "to",
+        "up",
+        "via",
+        "vs",
+        "from",
+        "into",
+        "onto",
+        "over",
+        "with",
+        "than",
+        "if",
+    ]
 )
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:[’'][\p{L}]+)?")
 LONGEST = 16

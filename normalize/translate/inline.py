@@ -10,15 +10,19 @@ the place wants.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import regex
 
 from normalize.translate import gate, protect
 from normalize.translate.lexicon import translations
-from normalize.translate.sentences import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from normalize.translate.sentences import Sentence
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:[-’'][\p{L}\p{M}]+)*")
 _CASED = regex.compile(r"[\p{Lu}\p{Ll}]")
@@ -28,14 +32,89 @@ _PRONOUN = regex.compile(
     regex.IGNORECASE,
 )
 _DETERMINERS = frozenset(
-    "a an the this that these those his her its their our your my some any no every each another one two "
-    "three first last new old recent official said its several many such".split()
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "your",
+        "my",
+        "some",
+        "any",
+        "no",
+        "every",
+        "each",
+        "another",
+        "one",
+        "two",
+        "three",
+        "first",
+        "last",
+        "new",
+        "old",
+        "recent",
+        "official",
+        "said",
+        "its",
+        "several",
+        "many",
+        "such",
+    ]
 )
 _NO_SUBJECT = frozenset(
-    "and or but that when if because while as than which who what to of in on at by with from for into "
-    "although whether where how then so not will would can could should may might must".split()
+    [
+        "and",
+        "or",
+        "but",
+        "that",
+        "when",
+        "if",
+        "because",
+        "while",
+        "as",
+        "than",
+        "which",
+        "who",
+        "what",
+        "to",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "with",
+        "from",
+        "for",
+        "into",
+        "although",
+        "whether",
+        "where",
+        "how",
+        "then",
+        "so",
+        "not",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "may",
+        "might",
+        "must",
+    ]
 )
-_KEEP_CAPITAL = regex.compile(r"^(?:I\b|[A-Z][A-Z]|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)")
+_KEEP_CAPITAL = regex.compile(
+    r"^(?:I\b|[A-Z][A-Z]|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+)
+_SUSPECT = {"copied", "source-script", "wrong-language", "repetition", "garbled"}
 SURE = 0.12
 """Word list entries below this are guesses."""
 LONGEST = 4
@@ -72,7 +151,9 @@ class Inline:
         return list(dict.fromkeys(asked))
 
 
-def choose(inline: Inline, heard: dict[str, Sentence], elsewhere: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
+def choose(
+    inline: Inline, heard: dict[str, Sentence], elsewhere: Sequence[tuple[str, str]]
+) -> tuple[str, list[str]]:
     """The English for an inline span, and its flags.
 
     Args:
@@ -94,13 +175,19 @@ def choose(inline: Inline, heard: dict[str, Sentence], elsewhere: Sequence[tuple
     if said is None:
         return "", [*flags, "empty"]
     text = fit(inline, said)
-    problems = [f for f in gate.check(inline.source, text, inline.lang) if f not in {"length", "truncated", "number-missing"}]
+    problems = [
+        f
+        for f in gate.check(inline.source, text, inline.lang)
+        if f not in {"length", "truncated", "number-missing"}
+    ]
     return text, list(dict.fromkeys([*flags, *problems]))
 
 
-def _word(word: str, inline: Inline, said: Iterable[Sentence], elsewhere: Sequence[tuple[str, str]]) -> str | None:
+def _word(
+    word: str, inline: Inline, said: Iterable[Sentence], elsewhere: Sequence[tuple[str, str]]
+) -> str | None:
     """The translation of a word that most speaks for."""
-    votes: Counter[str] = Counter()
+    votes: defaultdict[str, float] = defaultdict(float)
     spelled: dict[str, str] = {}
 
     def vote(text: str, weight: float) -> None:
@@ -113,15 +200,12 @@ def _word(word: str, inline: Inline, said: Iterable[Sentence], elsewhere: Sequen
     for rank, (english, score) in enumerate(listed):
         vote(english, (2.0 if score >= SURE else 0.8) * (0.5 + score) / (1 + rank))
     for sentence in said:
-        if sentence.ok and not {"copied", "source-script", "wrong-language", "repetition", "garbled"} & set(sentence.flags):
-            count = len(sentence.text.split())
-            if count <= 4:
-                vote(sentence.text, 1.0 / max(1, count - 1) * (0.45 if listed else 1.0))
+        count = len(sentence.text.split())
+        if sentence.ok and count <= 4 and not _SUSPECT & set(sentence.flags):
+            vote(sentence.text, 1.0 / max(1, count - 1) * (0.45 if listed else 1.0))
     for _, translation in elsewhere:
-        present = set(gate.words(translation))
-        for key in list(votes):
-            if key in present:
-                votes[key] += 0.5
+        for key in votes.keys() & set(gate.words(translation)):
+            votes[key] += 0.5
     if not votes:
         return None
     best = max(votes, key=lambda key: (votes[key], -len(key), key))
@@ -134,7 +218,11 @@ def _phrase(inline: Inline, heard: dict[str, Sentence], elsewhere: Sequence[tupl
     options = {word: translations(word, inline.lang) for word in inline.words}
     known = {word: {e.casefold() for e, s in found if s >= SURE} for word, found in options.items()}
     known = {word: found for word, found in known.items() if found and not found <= gate.function_words()}
-    usable = whole is not None and whole.ok and not set(whole.flags) - {"lost-number", "number-missing", "length", "name-missing"}
+    usable = (
+        whole is not None
+        and whole.ok
+        and not set(whole.flags) - {"lost-number", "number-missing", "length", "name-missing"}
+    )
     if whole is not None and usable:
         present = {stem(word) for word in gate.words(whole.text)}
         agreed = sum(bool({stem(e) for e in found} & present) for found in known.values())
@@ -169,7 +257,7 @@ def _bare(text: str, inline: Inline) -> str:
     text = text.strip()
     if not regex.search(r"[.!?]$", inline.source):
         text = regex.sub(r"(?<!\b[A-Z])[.!?]+$", "", text).strip()
-    text = text.strip("\"“”„«»")
+    text = text.strip('"“”„«»')
     before = _WORD.findall(inline.before)
     last = before[-1] if before and not regex.search(r"[.!?,;:—(\[]\s*$", inline.before) else ""
     if last and (last.casefold() in _DETERMINERS or last[0].isupper() or last.endswith(("’s", "'s"))):
@@ -187,7 +275,9 @@ def fit(inline: Inline, text: str) -> str:
     if not text:
         return text
     source = _WORD.search(inline.source)
-    starts = not regex.search(r"[\p{L}\p{N}]", inline.before) or bool(regex.search(r"[.!?…][\"”’)]?\s*$", inline.before))
+    starts = not regex.search(r"[\p{L}\p{N}]", inline.before) or bool(
+        regex.search(r"[.!?…][\"”’)]?\s*$", inline.before)
+    )
     if starts:
         return text[0].upper() + text[1:]
     cased = source is not None and _CASED.match(source.group())

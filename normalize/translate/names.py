@@ -8,12 +8,15 @@ languages cut off.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import regex
 
 from normalize.translate.letters import plain, to_latin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}]+(?:[-’'](?=\p{Lu})\p{Lu}[\p{L}\p{M}]+)*")
 _LOWER = regex.compile(r"(?<![\p{L}])\p{Ll}[\p{L}\p{M}]+")
@@ -67,7 +70,7 @@ def ratio(one: str, two: str) -> float:
     longer = max(len(one), len(two))
     if not one or not two or abs(len(one) - len(two)) > 0.5 * longer:
         return 0.0
-    row = list(range(len(two) + 1))
+    row = [float(i) for i in range(len(two) + 1)]
     for i, a in enumerate(one, 1):
         before, row[0] = row[0], i
         for j, b in enumerate(two, 1):
@@ -178,10 +181,10 @@ def unify(pairs: Sequence[tuple[str, str]], speller: Speller) -> list[str]:
         chosen = max(forms, key=lambda w: (w in speller.names, forms[w], alike(stem, w), w))
         for other in forms:
             # Kazakh and Kazakhstan are two words, Tokayev and Tokaev one.
-            if other != chosen and ratio(sound(other), sound(chosen)) >= 0.75 and other not in speller.names:
-                if abs(len(other) - len(chosen)) <= 2:
-                    pattern = rf"\b{regex.escape(other)}(?=\b)"
-                    outputs = [regex.sub(pattern, chosen, output) for output in outputs]
+            near = ratio(sound(other), sound(chosen)) >= 0.75 and abs(len(other) - len(chosen)) <= 2
+            if other != chosen and near and other not in speller.names:
+                pattern = rf"\b{regex.escape(other)}\b"
+                outputs = [regex.sub(pattern, chosen, output) for output in outputs]
     return outputs
 
 
@@ -192,7 +195,11 @@ def _stem(word: str, stems: dict[str, str]) -> str:
         for known in list(stems):
             theirs = sound(known)
             shared = min(len(mine), len(theirs))
-            if shared >= 5 and max(len(mine), len(theirs)) - shared <= 3 and mine[: shared - 1] == theirs[: shared - 1]:
+            if (
+                shared >= 5
+                and max(len(mine), len(theirs)) - shared <= 3
+                and mine[: shared - 1] == theirs[: shared - 1]
+            ):
                 stems[word] = stems[known]
                 break
         else:

@@ -143,11 +143,17 @@ def readings(digits: str) -> list[str]:
     elif not marks:
         candidates.append(compact)
     for candidate in candidates or [compact.replace(".", "").replace(",", "")]:
-        try:
-            found.append(_plain(Decimal(candidate)))
-        except InvalidOperation:
-            continue
+        value = _decimal(candidate)
+        if value is not None:
+            found.append(_plain(value))
     return list(dict.fromkeys(found))
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
 
 
 def _grouped(compact: str) -> bool:
@@ -291,9 +297,9 @@ def english_numbers(text: str) -> list[Number]:
                 keys |= {_plain(Decimal(key) * factor) for key in keys}
             half = _HALF_OF_DAY.match(text, end)
             if half and len(keys) == 1:
-                hour = next(iter(keys))
-                if hour.isdigit() and int(hour) <= 12:
-                    keys |= {f"{hour}:00", str(int(hour) + 12 if half[1] in "pP" else int(hour))}
+                only = next(iter(keys))
+                if only.isdigit() and int(only) <= 12:
+                    keys |= {f"{only}:00", str(int(only) + 12 if half[1] in "pP" else int(only))}
             if re.fullmatch(r"([01]?\d|2[0-4])\.[0-5]\d", digits):
                 keys.add(digits.replace(".", ":").lstrip("0"))
             found.append(Number(start, end, digits, frozenset(keys), digits))

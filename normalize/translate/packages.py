@@ -13,6 +13,7 @@ import json
 import os
 import stat
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -60,6 +61,12 @@ class Package:
         return self.path.is_file()
 
     @property
+    def engine(self) -> str:
+        """`ctranslate2`, or `firefox`."""
+        own = self.metadata.get("normalize")
+        return "firefox" if isinstance(own, dict) and own.get("engine") == "firefox" else "ctranslate2"
+
+    @property
     def id(self) -> str:
         """Name and version."""
         return f"{self.name}@{self.version}" if self.version else self.name
@@ -71,9 +78,7 @@ class Package:
 
     def info(self) -> ModelInfo:
         """The package as reports show it."""
-        return ModelInfo(
-            self.id.partition("@")[0], self.version, self.sha256, self.licence, self.languages, str(self.path)
-        )
+        return ModelInfo(self.name, self.version, self.sha256, self.licence, self.languages, str(self.path))
 
     def read(self, name: str) -> bytes | None:
         """A file of the package, None if it has no such file."""
@@ -85,7 +90,7 @@ class Package:
                 return archive.read(self.root + name)
         except KeyError:
             return None
-        except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise ModelError(f"{self.path}: the package is damaged ({error}).") from error
 
     def model_files(self) -> dict[str, bytes]:
@@ -101,7 +106,7 @@ class Package:
                     for name in archive.namelist()
                     if name.startswith(prefix) and not name.endswith("/")
                 }
-        except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise ModelError(f"{self.path}: the package is damaged ({error}).") from error
 
 
@@ -198,25 +203,8 @@ def open_package(path: Path, origin: str = "") -> Package:
     Raises:
         ModelError: It is not a package, or not a safe one.
     """
-    root = ""
-    if path.is_dir():
-        file = path / "metadata.json"
-        if not file.is_file():
-            raise ModelError(f"{path}: this is not an Argos package (no metadata.json).")
-        if file.stat().st_size > MAX_METADATA:
-            raise ModelError(f"{path}: refused, its metadata.json is too large.")
-        raw = file.read_bytes()
-        content = {p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()}
-    else:
-        root = check_archive(path)
-        try:
-            with zipfile.ZipFile(path) as archive:
-                if archive.getinfo(root + "metadata.json").file_size > MAX_METADATA:
-                    raise ModelError(f"{path}: refused, its metadata.json is too large.")
-                raw = archive.read(root + "metadata.json")
-                content = {name[len(root) :] for name in archive.namelist()}
-        except (OSError, zipfile.BadZipFile) as error:
-            raise ModelError(f"{path}: the package is damaged ({error}).") from error
+    root = "" if path.is_dir() else check_archive(path)
+    raw, content = _folder_content(path) if path.is_dir() else _archive_content(path, root)
     try:
         metadata = json.loads(raw)
     except ValueError as error:
@@ -225,30 +213,48 @@ def open_package(path: Path, origin: str = "") -> Package:
         raise ModelError(f"{path}: its metadata.json is not an object.")
     if metadata.get("type", "translate") != "translate":
         raise ModelError(f"{path}: not a translation package, but of the type “{metadata['type']}”.")
+    own = metadata.get("normalize")
+    own = own if isinstance(own, dict) else {}
     if "model/model.bin" not in content:
-        raise ModelError(f"{path}: the package has no CTranslate2 model (model/model.bin).")
-    if not content & {"sentencepiece.model", "bpe.model"}:
+        raise ModelError(f"{path}: the package has no model (model/model.bin).")
+    if own.get("engine") != "firefox" and not content & {"sentencepiece.model", "bpe.model"}:
         raise ModelError(f"{path}: the package has neither sentencepiece.model nor bpe.model.")
     source, target = metadata.get("from_code"), metadata.get("to_code")
     if not isinstance(source, str) or not isinstance(target, str) or not source or not target:
         raise ModelError(f"{path}: its metadata.json does not name from_code and to_code.")
-    own = metadata.get("normalize")
-    own = own if isinstance(own, dict) else {}
     languages = [str(code) for code in own.get("languages") or ()] or [ALIASES.get(source, source)]
-    name = str(own.get("name") or metadata.get("name") or f"translate-{source}_{target}")
-    licence = str(own.get("licence") or own.get("license") or metadata.get("license") or "not stated")
     return Package(
         path=path,
         origin=origin,
-        name=name,
+        name=str(own.get("name") or metadata.get("name") or f"translate-{source}_{target}"),
         version=str(metadata.get("package_version") or ""),
         from_code=source,
         to_code=ALIASES.get(target, target),
         languages=tuple(dict.fromkeys(languages)),
-        licence=licence,
+        licence=str(own.get("licence") or metadata.get("licence") or metadata.get("license") or "not stated"),
         metadata=metadata,
         root=root,
     )
+
+
+def _folder_content(path: Path) -> tuple[bytes, set[str]]:
+    file = path / "metadata.json"
+    if not file.is_file():
+        raise ModelError(f"{path}: this is not an Argos package (no metadata.json).")
+    if file.stat().st_size > MAX_METADATA:
+        raise ModelError(f"{path}: refused, its metadata.json is too large.")
+    return file.read_bytes(), {p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()}
+
+
+def _archive_content(path: Path, root: str) -> tuple[bytes, set[str]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.getinfo(root + "metadata.json").file_size > MAX_METADATA:
+                raise ModelError(f"{path}: refused, its metadata.json is too large.")
+            raw = archive.read(root + "metadata.json")
+            return raw, {name[len(root) :] for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise ModelError(f"{path}: the package is damaged ({error}).") from error
 
 
 def user_folder() -> Path:
@@ -291,8 +297,6 @@ def folders(models: Path | None = None) -> list[tuple[str, Path]]:
     places.append(("built-in", builtin_folder()))
     found, seen = [], set()
     for origin, folder in places:
-        if folder is None:
-            continue
         real = folder.resolve()
         # In a checkout `./models` is the built-in folder: say so once.
         if real in seen or (origin == "./models" and real == builtin_folder().resolve()):
@@ -325,6 +329,11 @@ def find(models: Path | None = None, problems: list[str] | None = None) -> list[
         if problems is not None:
             problems += own
     return found
+
+
+def packages_in(folder: Path, origin: str = "") -> list[Package]:
+    """The usable packages of one folder."""
+    return list(_in_folder(folder, origin, []))
 
 
 def _in_folder(folder: Path, origin: str, problems: list[str]) -> Iterator[Package]:

@@ -11,22 +11,27 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import regex
 
-from normalize.document import Document, Span
 from normalize.translate import gate, numerals
 from normalize.translate.data import load_toml
 from normalize.translate.letters import plain
 from normalize.translate.lexicon import translations
 from normalize.translate.names import alike, capitalised
 
-Place = Literal["bracket", "before", "after", "brackets-after", "brackets-before", "line-after", "line-before"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from normalize.document import Document, Span
+
+Place = Literal[
+    "bracket", "before", "after", "brackets-after", "brackets-before", "line-after", "line-before"
+]
 
 _OPEN, _CLOSE = "[(（【［{〔", "])）】］}〕"
 _PAIRS = dict(zip(_CLOSE, _OPEN, strict=True))
@@ -178,7 +183,23 @@ def _content(text: str) -> frozenset[str]:
 
 
 def _stem(word: str) -> str:
-    for ending in ("ations", "ation", "ingly", "ments", "ment", "ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y"):
+    for ending in (
+        "ations",
+        "ation",
+        "ingly",
+        "ments",
+        "ment",
+        "ings",
+        "ing",
+        "ies",
+        "ied",
+        "ed",
+        "es",
+        "ly",
+        "s",
+        "e",
+        "y",
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word
@@ -271,9 +292,9 @@ def _by_lexicon(source: str, theirs: frozenset[str], lang: str) -> float:
 def _by_names(source: str, english: str) -> float:
     """Names that agree, against those of the English that have nothing like them in the source."""
     names = [name for name in dict.fromkeys(capitalised(english)) if len(name) >= 4]
-    mine = [w for w in dict.fromkeys(regex.findall(r"[\p{L}\p{M}]{4,}", source))]
+    mine = list(dict.fromkeys(regex.findall(r"[\p{L}\p{M}]{4,}", source)))
     cased = [w for w in mine if w[0].isupper()]
-    pool = cased if cased else mine
+    pool = cased or mine
     if not names or not pool:
         return 0.0
     hits = sum(1 for name in names if any(alike(word, name) >= 0.78 for word in pool))
@@ -295,8 +316,12 @@ def probability(found: Likeness, neighbour: Neighbour, contrast: Likeness | None
     values = found.vector()
     total = float(weights["bias"]) + sum(w * v for w, v in zip(weights["likeness"], values, strict=True))
     if contrast is not None:
-        total += sum(w * (v - c) for w, v, c in zip(weights["margin"], values, contrast.vector(), strict=True))
-    total += float(_model()["place"][neighbour.place]) + (float(_model()["alone"]) if neighbour.alone else 0.0)
+        total += sum(
+            w * (v - c) for w, v, c in zip(weights["margin"], values, contrast.vector(), strict=True)
+        )
+    total += float(_model()["place"][neighbour.place]) + (
+        float(_model()["alone"]) if neighbour.alone else 0.0
+    )
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, total))))
 
 
@@ -326,7 +351,12 @@ def judge(document: Document, span: Span, translation: str | None) -> float:
     other = [likeness(source, translation, text, span.lang) for text in contrasts(document, span, near)]
     base = None
     if other:
-        base = Likeness(*(sorted(values)[-1 - len(values) // 3] for values in zip(*(o.vector() for o in other), strict=True)))
+        base = Likeness(
+            *(
+                sorted(values)[-1 - len(values) // 3]
+                for values in zip(*(o.vector() for o in other), strict=True)
+            )
+        )
     return max(
         probability(likeness(source, translation, n.text, span.lang), n, base, translation is not None)
         for n in near

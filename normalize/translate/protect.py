@@ -34,9 +34,11 @@ _HARD = regex.compile(
     rf"""
       (?P<url> (?: (?:https?|ftp|file)://[^\s<>"“”„«»‚‘’，。；：！？（）「」【】]+
                | www\.[^\s<>"“”„«»，。；：！？（）「」【】]+
-               | (?<![\w@.-]) (?:[\w-]+\.)+ (?:{_TLD}) (?: /[^\s<>"“”„«»，。；：！？（）「」【】]* )? (?![\w-]) (?!\.\w) ) )
+               | (?<![\w@.-]) (?:[\w-]+\.)+ (?:{_TLD})
+                 (?: /[^\s<>"“”„«»，。；：！？（）「」【】]* )? (?![\w-]) (?!\.\w) ) )
     | (?P<email> (?<![\w.+-]) [A-Za-z0-9._%+-]+ @ [A-Za-z0-9-]+ (?:\.[A-Za-z0-9-]+)+ )
-    | (?P<code> `[^`\n]+` | \$\([A-Za-z0-9_]+\) | \$\{{[^}}\n]*\}} | \{{\{{?[\w.: -]*\}}?\}} | %(?:\(\w+\))?[sdif](?!\w)
+    | (?P<code> `[^`\n]+` | \$\([A-Za-z0-9_]+\) | \$\{{[^}}\n]*\}} | \{{\{{?[\w.: -]*\}}?\}}
+              | %(?:\(\w+\))?[sdif](?!\w)
               | </?[A-Za-z][^<>\n]*> | &\w+; )
     | (?P<tag> (?<![\w&]) [#@] (?=[\p{{L}}_]) [\w]+ (?: \.[\w]+ )* )
     """,
@@ -116,7 +118,7 @@ class Shielded:
             if len(pattern.findall(output)) != 1:
                 return None
             output = pattern.sub(lambda _, text=original: text, output, count=1)  # type: ignore[misc]
-        return output if not (self.head or self.tail) else _join([self.head, output, self.tail])
+        return output if not (self.head or self.tail) else join([self.head, output, self.tail])
 
 
 @lru_cache(maxsize=256)
@@ -186,21 +188,12 @@ def parts(text: str) -> list[tuple[str, bool]]:
     return found
 
 
-def _join(pieces: Sequence[str]) -> str:
+def join(pieces: Sequence[str]) -> str:
     """Pieces of a sentence put together again with a space where words would touch."""
     out = ""
     for piece in pieces:
-        if (
-            out
-            and piece
-            and not out[-1].isspace()
-            and not piece[0].isspace()
-            and piece[0] not in ".,;:!?)]”’…"
-        ):
-            if out[-1] not in "([“‘":
-                out += " "
+        touch = bool(out and piece) and not out[-1].isspace() and not piece[0].isspace()
+        if touch and piece[0] not in ".,;:!?)]”’…" and out[-1] not in "([“‘":
+            out += " "
         out += piece
     return out.strip()
-
-
-join = _join

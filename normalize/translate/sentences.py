@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import regex
 
-from normalize.translate import gate, numerals, protect
-from normalize.translate.letters import to_latin
+from normalize.translate import gate, protect
 from normalize.translate.memory import Memory, key
+from normalize.translate.polish import polish, respell, unloop
 from normalize.translate.translator import PLAIN, Attempt, Hypothesis, Translator
+from normalize.translate.ways import WAYS, Way
 
-BEAM = Attempt("beam", beam=6)
-NO_REPEAT = Attempt("no-repeat", beam=4, no_repeat=3, repetition_penalty=1.15)
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _LETTER = regex.compile(r"\p{L}")
-_CLAUSE = regex.compile(r"(?<=[;:])\s+|(?<=[,،])\s+|(?<=[；：，])|\s+(?=[—–]\s)|(?<=\))\s+|(?<=[.!?…])\s+")
-_FINAL_DOT = regex.compile(r"[.。]\s*$")
-_ENDS = regex.compile(r"[.!?…。！？:;\"”’»)\]]\s*$")
 
 #: A translation this bad is not shown: the source is kept and marked.
 HOPELESS = 60.0
@@ -71,18 +69,6 @@ class _Job:
 
 def _cost(flags: list[str]) -> float:
     return gate.badness(flags) + (50 if "protected-missing" in flags else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """One way to translate a sentence: texts for the model, and how to make a sentence of the answers."""
-
-    texts: list[str]
-    attempt: Attempt
-    combine: Callable[[list[str]], str | None]
-
-
-Way = Callable[[_Job], _Plan | None]
 
 
 class Sentences:
@@ -155,192 +141,3 @@ class Sentences:
         if "repetition" in flags:
             text = unloop(text)
         return Sentence(job.source, text, True, tuple(dict.fromkeys(flags)), model, job.score)
-
-
-def polish(source: str, text: str, lang: str) -> str:
-    """Mend what can be mended without asking the model again."""
-    text = regex.sub(r"\s+", " ", text).strip()
-    text = text.replace("⁇", "").strip() if "⁇" in text else text
-    text, _ = numerals.repair(source, text, lang)
-    text = _marks(source, text)
-    return _initial(source, text)
-
-
-def _marks(source: str, text: str) -> str:
-    """Currency and percent signs that stand at a number in the source stand at it in the output."""
-    for match in regex.finditer(
-        r"(?P<sign>[€£₽₴₸₹₺₩₿])\s?(?P<n>\d[\d.,]*)|(?P<m>\d[\d.,]*)\s?(?P<after>[€£₽₴₸₹₺₩₿])", source
-    ):
-        sign = match["sign"] or match["after"]
-        digits = regex.sub(r"\D", "", match["n"] or match["m"])
-        pattern = (
-            r"[$€£¥₽₴₸₹₺₩₿]?\s?(?<![\d.,])(?P<n>"
-            + "[.,]?".join(digits)
-            + r")(?!\d)(?:\s?[$€£¥₽₴₸₹₺₩₿]|\s(?:dollars?|pounds?|euros?)\b)?"
-        )
-        if sign not in text:
-            text = regex.sub(
-                pattern, lambda m, s=sign: f"{' ' if m.group()[0] == ' ' else ''}{s}{m['n']}", text, count=1
-            )  # type: ignore[misc]
-    if regex.search(r"\d\s*[%％]", source) and not regex.search(r"%|per\s?cent", text):
-        for match in regex.finditer(r"(\d[\d.,]*)\s*[%％]", source):
-            digits = regex.sub(r"\D", "", match[1])
-            pattern = r"(?<![\d.,])(" + "[.,]?".join(digits) + r")(?![\d%])"
-            text = regex.sub(pattern, r"\1%", text, count=1)
-    return text
-
-
-def _initial(source: str, text: str) -> str:
-    """A sentence that begins with a capital begins with one in English."""
-    first = _LETTER.search(source)
-    mine = regex.match(r"[\"'“‘(\[]*\p{Ll}", text)
-    if first and mine and first.group().isupper() and not regex.search(r"[\p{N}]", source[: first.start()]):
-        at = mine.end() - 1
-        word = regex.match(r"[\w.-]+", text[at:])
-        if (
-            word
-            and (word.group().islower() or len(word.group()) == 1)
-            and not regex.search(r"[.@/]\w", word.group())
-        ):
-            return text[:at] + text[at].upper() + text[at + 1 :]
-    return text
-
-
-def respell(text: str) -> str:
-    """Words of another alphabet, left over by the model, in Latin letters."""
-
-    def latin(match: regex.Match[str]) -> str:
-        word = to_latin(match.group())
-        return word[:1].upper() + word[1:] if match.group()[:1].isupper() else word
-
-    return regex.sub(r"[\p{L}--\p{Latin}]+", latin, text, flags=regex.VERSION1)
-
-
-def unloop(text: str) -> str:
-    """Runs of a repeated word or phrase, as a model caught in a loop writes them, said once."""
-    before = None
-    while before != text:
-        before = text
-        text = regex.sub(r"\b(\S+(?:\s+\S+){0,11}?)(?:[\s,]+\1){2,}(?!\w)", r"\1", text)
-        text = regex.sub(r"\b(\S+(?:\s+\S+){3,11}?)(?:[\s,]+\1)+(?!\w)", r"\1", text)
-    return regex.sub(r"(\S{1,20}?)\1{4,}", r"\1", text)
-
-
-def _whole(attempt: Attempt) -> Way:
-    def way(job: _Job) -> _Plan | None:
-        shielded = protect.shield(job.source)
-        if not _LETTER.search(shielded.text):
-            return _Plan([], attempt, lambda _: job.source) if not job.tried else None
-        return _Plan([shielded.text], attempt, lambda out: shielded.restore(out[0]))
-
-    return way
-
-
-def _in_parts(job: _Job) -> _Plan | None:
-    """Around what must be kept, where a stand-in was lost."""
-    if not job.pierced:
-        return None
-    parts = protect.parts(job.source)
-    texts = ["" if kept else part.strip() for part, kept in parts]
-
-    def combine(out: list[str]) -> str:
-        return protect.join([part if kept else said for (part, kept), said in zip(parts, out, strict=True)])
-
-    return _Plan(texts, PLAIN, combine)
-
-
-def _other_case(job: _Job) -> _Plan | None:
-    letters = [c for c in job.source if c.isalpha()]
-    if protect.find(job.source) or not letters:
-        return None
-    if sum(c.isupper() for c in letters) > 0.7 * len(letters) and len(letters) > 3:
-        return _Plan([job.source.capitalize()], PLAIN, lambda out: out[0].upper())
-    if len(job.source.split()) > 1 and job.source.istitle():
-        return _Plan([job.source.capitalize()], PLAIN, lambda out: out[0])
-    if job.source[0].islower():
-        return _Plan([job.source[0].upper() + job.source[1:]], PLAIN, lambda out: _lower_first(out[0]))
-    return None
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
-
-
-def _other_dot(job: _Job) -> _Plan | None:
-    if protect.find(job.source):
-        return None
-    if _FINAL_DOT.search(job.source):
-        bare = _FINAL_DOT.sub("", job.source)
-        return _Plan([bare], PLAIN, lambda out: out[0] if _ENDS.search(out[0]) else out[0] + ".")
-    if not _ENDS.search(job.source):
-        return _Plan([job.source + "."], PLAIN, lambda out: out[0].removesuffix("."))
-    return None
-
-
-def _by_clause(job: _Job) -> _Plan | None:
-    clauses = [part for part in _CLAUSE.split(job.source) if part.strip()]
-    if len(clauses) < 2:
-        words = job.source.split()
-        if len(words) < 12:
-            return None
-        middle = len(words) // 2
-        clauses = [" ".join(words[:middle]), " ".join(words[middle:])]
-    merged = [clauses[0]]
-    for clause in clauses[1:]:
-        # Two or three words alone are worse for a model than a long clause.
-        if len(merged[-1]) < 18 or len(clause) < 12:
-            merged[-1] += (
-                " " if clause[0] != " " and not regex.search(r"\p{Han}$", merged[-1]) else ""
-            ) + clause
-        else:
-            merged.append(clause)
-    if len(merged) < 2:
-        return None
-    shields = [protect.shield(clause) for clause in merged]
-
-    def combine(out: list[str]) -> str | None:
-        said = []
-        for index, (shielded, text) in enumerate(zip(shields, out, strict=True)):
-            restored = shielded.restore(text)
-            if restored is None:
-                return None
-            ends = merged[index].rstrip()[-1:]
-            if index + 1 < len(merged):
-                restored = restored.rstrip().rstrip(".")
-                mark = {
-                    ",": ",",
-                    "，": ",",
-                    "、": ",",
-                    "；": ";",
-                    ";": ";",
-                    ":": ":",
-                    "：": ":",
-                    "،": ",",
-                }.get(ends, "")
-                restored = restored.rstrip(",;:") + mark if mark else restored
-            if index and merged[index][:1].islower():
-                restored = _lower_first(restored)
-            said.append(restored)
-        return protect.join(said)
-
-    return _Plan([shielded.text for shielded in shields], NO_REPEAT, combine)
-
-
-def _by_word(job: _Job) -> _Plan | None:
-    words = job.source.split()
-    if not 1 <= len(words) <= 3 or protect.find(job.source):
-        return None
-    texts = [word.strip(".,;:!?“”„\"'()[]").lower() + "." for word in words]
-    return _Plan(texts, PLAIN, lambda out: " ".join(said.rstrip(".") for said in out))
-
-
-WAYS: tuple[Way, ...] = (
-    _whole(PLAIN),
-    _in_parts,
-    _whole(BEAM),
-    _whole(NO_REPEAT),
-    _other_dot,
-    _other_case,
-    _by_clause,
-    _by_word,
-)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from normalize.document import Document, Span
 from normalize.translate import pairing
 from normalize.translate.inline import LONGEST, Inline, choose
 from normalize.translate.memory import Memory, default_path
@@ -15,6 +13,11 @@ from normalize.translate.names import Speller, unify
 from normalize.translate.sentences import Sentence, Sentences
 from normalize.translate.spans import Piece, english_of, fit, join_pieces, sentence_ranges
 from normalize.translate.translator import TranslateOptions, Translator, create
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from normalize.document import Document, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,7 @@ class _Task:
         return self.document.text[self.span.start : self.span.end]
 
     def requests(self) -> list[tuple[str, str]]:
-        texts = (
-            self.inline.requests() if self.inline else [self.document.text[a:b] for a, b in self.ranges]
-        )
+        texts = self.inline.requests() if self.inline else [self.document.text[a:b] for a, b in self.ranges]
         return [(text, self.span.lang) for text in texts]
 
     def answer(self, said: Iterator[Sentence]) -> None:

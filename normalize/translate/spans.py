@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from normalize.document import Document, Span
-    from normalize.translate import gate
+    from normalize.translate.sentences import Sentence
+from normalize.translate import gate
 from normalize.translate.headlines import headline_case
-from normalize.translate.sentences import Sentence
 
 _LETTER = regex.compile(r"\p{L}")
 _ENDS = regex.compile(r"[.!?…。！？:;\"”’»)\]]\s*$")
@@ -64,7 +64,8 @@ def english_of(document: Document) -> list[str]:
 def join_pieces(text: str, pieces: Sequence[Piece], lang: str, start: int = 0, end: int | None = None) -> str:
     """The English of a stretch: its sentences with what stood between them."""
     stop = len(text) if end is None else end
-    out, at = [], start
+    out: list[str] = []
+    at = start
     for piece in pieces:
         gap = text[at : piece.start]
         if out and not gap:
@@ -79,7 +80,11 @@ def join_pieces(text: str, pieces: Sequence[Piece], lang: str, start: int = 0, e
 def fit(document: Document, span: Span, translation: str) -> str:
     """The translation as it belongs into its surroundings: final dots, small initials, headline case."""
     source = document.text[span.start : span.end]
-    if not _ENDS.search(source) and regex.search(r"[^.]\.$", translation) and not regex.search(r"\b\w\.$", translation):
+    if (
+        not _ENDS.search(source)
+        and regex.search(r"[^.]\.$", translation)
+        and not regex.search(r"\b\w\.$", translation)
+    ):
         translation = translation[:-1]
     if span.kind == "headline":
         return headline_case(translation)

@@ -109,9 +109,7 @@ class Translator(Protocol):
     def translate(
         self, sentences: Sequence[str], lang: str, attempt: Attempt = PLAIN
     ) -> Sequence[Hypothesis]:
-        """The English of each sentence, in order. Called with many sentences at once, from one thread
-        at a time or from several.
-        """
+        """The English of each sentence, in order. Many come at once, and maybe from several threads."""
 
 
 TranslatorFactory = Callable[[TranslateOptions], Translator]

@@ -1,0 +1,84 @@
+"""What can be mended in a translation without asking the model again."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import regex
+
+from normalize.translate import numerals
+from normalize.translate.letters import to_latin
+
+_LETTER = regex.compile(r"\p{L}")
+_SIGNS = "€£₽₴₸₹₺₩₿"
+_AMOUNT = regex.compile(rf"(?P<sign>[{_SIGNS}])\s?(?P<n>\d[\d.,]*)|(?P<m>\d[\d.,]*)\s?(?P<after>[{_SIGNS}])")
+_PERCENT = regex.compile(r"(\d[\d.,]*)\s*[%％]")
+_OPENING = regex.compile(r"[\"'“‘(\[]*\p{Ll}")
+
+
+def polish(source: str, text: str, lang: str) -> str:
+    """Mend what can be mended without asking the model again."""
+    text = regex.sub(r"\s+", " ", text).strip()
+    text = text.replace("⁇", "").strip() if "⁇" in text else text
+    text, _ = numerals.repair(source, text, lang)
+    text = _marks(source, text)
+    return _initial(source, text)
+
+
+def _marks(source: str, text: str) -> str:
+    """Currency and percent signs that stand at a number in the source stand at it in the output."""
+    for match in _AMOUNT.finditer(source):
+        sign = match["sign"] or match["after"]
+        if sign not in text:
+            digits = regex.sub(r"\D", "", match["n"] or match["m"])
+            text = _amount(digits).sub(rf"\g<space>{sign}\g<n>", text, count=1)
+    if _PERCENT.search(source) and not regex.search(r"%|per\s?cent", text):
+        for match in _PERCENT.finditer(source):
+            digits = "[.,]?".join(regex.sub(r"\D", "", match[1]))
+            text = regex.sub(rf"(?<![\d.,])({digits})(?![\d%])", r"\1%", text, count=1)
+    return text
+
+
+@lru_cache(maxsize=1024)
+def _amount(digits: str) -> regex.Pattern[str]:
+    """A number with whatever currency the model put to it."""
+    sign = rf"[${_SIGNS}¥]"
+    number = "[.,]?".join(digits)
+    word = r"\s(?:dollars?|pounds?|euros?)\b"
+    return regex.compile(rf"(?P<space>\s?){sign}?\s?(?<![\d.,])(?P<n>{number})(?!\d)(?:\s?{sign}|{word})?")
+
+
+def _initial(source: str, text: str) -> str:
+    """A sentence that begins with a capital begins with one in English."""
+    first = _LETTER.search(source)
+    mine = regex.match(r"[\"'“‘(\[]*\p{Ll}", text)
+    if first and mine and first.group().isupper() and not regex.search(r"[\p{N}]", source[: first.start()]):
+        at = mine.end() - 1
+        word = regex.match(r"[\w.-]+", text[at:])
+        if (
+            word
+            and (word.group().islower() or len(word.group()) == 1)
+            and not regex.search(r"[.@/]\w", word.group())
+        ):
+            return text[:at] + text[at].upper() + text[at + 1 :]
+    return text
+
+
+def respell(text: str) -> str:
+    """Words of another alphabet, left over by the model, in Latin letters."""
+
+    def latin(match: regex.Match[str]) -> str:
+        word = to_latin(match.group())
+        return word[:1].upper() + word[1:] if match.group()[:1].isupper() else word
+
+    return regex.sub(r"[\p{L}--\p{Latin}]+", latin, text, flags=regex.VERSION1)
+
+
+def unloop(text: str) -> str:
+    """Runs of a repeated word or phrase, as a model caught in a loop writes them, said once."""
+    before = None
+    while before != text:
+        before = text
+        text = regex.sub(r"\b(\S+(?:\s+\S+){0,11}?)(?:[\s,]+\1){2,}(?!\w)", r"\1", text)
+        text = regex.sub(r"\b(\S+(?:\s+\S+){3,11}?)(?:[\s,]+\1)+(?!\w)", r"\1", text)
+    return regex.sub(r"(\S{1,20}?)\1{4,}", r"\1", text)
