@@ -308,7 +308,7 @@ def rows_out(
         yield from broken()
         _, row, _, _ = rows.popleft()
         assert row is not None  # noqa: S101
-        yield {**row, field_name: result.text.rstrip("\n"), "report": result.report}, result.report
+        yield {**row, field_name: result.text, "report": result.report}, result.report
     yield from broken()
 
 

@@ -26,17 +26,18 @@ class Composed(NamedTuple):
     pieces: list[Piece]
 
 
-def compose(document: Document, *, markdown: bool = True) -> Composed:
+def compose(document: Document, *, markdown: bool = True, ending: str = "\n") -> Composed:
     """The output of a document whose changes are complete.
 
     Args:
         document: With its repairs, spans and removals.
         markdown: Whether headings are marked up.
+        ending: What stands after the last line: a line end in a file, nothing in a field.
     """
     pieces = applied(document)
     pieces = edited(pieces, list(glued(text_of(pieces))))
     title = _title(document, pieces)
-    pieces = edited(pieces, list(layout(text_of(pieces), title, markdown=markdown)))
+    pieces = edited(pieces, list(layout(text_of(pieces), title, markdown=markdown, ending=ending)))
     pieces = edited(pieces, list(typography(text_of(pieces))))
     return Composed(text_of(pieces), pieces)
 

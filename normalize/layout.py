@@ -89,13 +89,14 @@ class _Row:
     after_blank: bool
 
 
-def layout(text: str, title: tuple[int, int] | None = None, *, markdown: bool = True) -> Iterator[Edit]:
+def layout(text: str, title: tuple[int, int] | None = None, *, markdown: bool = True, ending: str = "\n") -> Iterator[Edit]:
     """The edits that bring a text into the one layout.
 
     Args:
         text: Composed so far.
         title: Offsets of the title in it, if it stands there.
         markdown: Whether headings are marked up.
+        ending: What stands after the last line.
     """
     rows = _rows(text)
     _find_headings(rows, title)
@@ -110,7 +111,7 @@ def layout(text: str, title: tuple[int, int] | None = None, *, markdown: bool = 
         if row.kind != "verbatim":
             yield from _tidied(row)
         at, before = row.end, row
-    ending = "\n" if rows else ""
+    ending = ending if rows else ""
     if text[at:] != ending:
         yield Edit(at, len(text), ending, "layout")
 

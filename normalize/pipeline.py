@@ -188,7 +188,10 @@ class Normalizer:
             document.spans = carved(document)
         if document.title_range is not None:
             document.metadata.title = _english_title(document) or document.metadata.title
-        composed = compose(document, markdown=self.settings.format != "txt")
+        in_field = document.format == "jsonl"
+        composed = compose(
+            document, markdown=self.settings.format != "txt" and not in_field, ending="" if in_field else "\n"
+        )
         return Result(composed.body, report_of(document, composed.pieces), document)
 
 

@@ -160,7 +160,9 @@ def _mostly_utf8(data: bytes) -> tuple[str, Encoding] | None:
 def _legacy(data: bytes) -> tuple[str, Encoding]:
     from charset_normalizer import from_bytes  # noqa: PLC0415 - most files are UTF-8
 
-    best = from_bytes(data, cp_isolation=list(_LEGACY)).best()
+    # All words that tell something, and nothing else: pages of English around them would drown them.
+    telling = b" ".join(word for word in data.split() if not word.isascii())
+    best = from_bytes(telling, cp_isolation=list(_LEGACY)).best()
     name = best.encoding if best else "cp1252"
     if name in _LATIN_GUESSES:
         name = _western_or_central(data)
