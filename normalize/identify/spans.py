@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from normalize.document import Span
-from normalize.identify.classify import LANGUAGES, classify, han_script, main_script, rank
+from normalize.identify.classify import classify, han_script, main_script, merge_scripts
+from normalize.identify.lexicon import lexicon
+from normalize.identify.scripts import script_counts
 from normalize.identify.stretches import Stretch, stretches
+from normalize.identify.words import doubt
 
 if TYPE_CHECKING:
     from normalize.document import SpanKind
@@ -23,68 +26,99 @@ _FINAL = ".!?…。！？؟।۔"
 
 def identify_spans(text: str, languages: frozenset[str] | None = None) -> list[Span]:
     """See `normalize.identify.identify`."""
-    found: list[tuple[Stretch, int, int]] = []
-    known: list[str] = []
-    for block in _BLOCK.finditer(text):
-        for stretch in stretches(text, block.start(), block.end(), known):
-            found.append((stretch, block.start(), block.end()))
+    found = [
+        (stretch, block.start(), block.end())
+        for block in _BLOCK.finditer(text)
+        for stretch in stretches(text, block.start(), block.end(), [])
+    ]
     prior: Counter[str] = Counter()
-    drafts = []
+    verdicts: dict[int, tuple[str, str, float]] = {}
     # Long stretches first: what they are in is evidence for the short ones.
-    order = sorted(range(len(found)), key=lambda i: (found[i][0].start - found[i][0].end, i))
-    by_index = {}
-    for index in order:
+    for index in sorted(range(len(found)), key=lambda i: (found[i][0].start - found[i][0].end, i)):
+        stretch = found[index][0]
+        verdict = _verdict(text[stretch.start : stretch.end], stretch, prior, languages)
+        if verdict is not None:
+            verdicts[index] = verdict
+            prior[verdict[0]] += sum(map(len, stretch.words))
+    spans: list[Span] = []
+    for index in sorted(verdicts):
         stretch, first, last = found[index]
-        if stretch.latin and not _convincing(text, stretch, first, last):
-            continue
-        piece = text[stretch.start : stretch.end]
-        script = "Latn" if stretch.latin else _other_main_script(piece)
-        if script == "Zyyy":
-            continue
-        lang, confidence = classify(piece, script, prior, languages)
-        if lang == "en":
-            continue
-        prior[lang] += sum(map(str.isalpha, piece))
-        by_index[index] = (lang, script, confidence)
-    for index, (stretch, first, last) in enumerate(found):
-        if index not in by_index:
-            continue
-        lang, script, confidence = by_index[index]
+        lang, script, confidence = verdicts[index]
         if languages is not None and lang not in languages:
             continue
         start, end = _borders(text, stretch, first, last)
-        if drafts and start < drafts[-1].end:
-            start = drafts[-1].end
-        kind = _kind(text, start, end, first, last)
+        if spans:
+            start = max(start, spans[-1].end)
         if script == "Hani":
             script = han_script(text[start:end])
-        drafts.append(Span(start, end, lang, script, round(confidence, 3), kind))
-    return drafts
+        spans.append(Span(start, end, lang, script, round(confidence, 3), _kind(text, start, end, first, last)))
+    return spans
+
+
+def _verdict(
+    piece: str, stretch: Stretch, prior: Counter[str], languages: frozenset[str] | None
+) -> tuple[str, str, float] | None:
+    """Language, script and confidence of a stretch; None when it is English after all."""
+    script = "Latn" if stretch.latin else _other_main_script(piece)
+    if script == "Zyyy" or (stretch.latin and not _possible(stretch)):
+        return None
+    lang, confidence = classify(piece, script, prior, languages)
+    if lang == "en" or (stretch.latin and not _convincing(stretch, lang, confidence, prior)):
+        return None
+    return lang, script, confidence
 
 
 def _other_main_script(piece: str) -> str:
-    from normalize.identify.classify import merge_scripts
-    from normalize.identify.scripts import script_counts
-
     counts = script_counts(piece)
     counts.pop("Latn", None)
     return merge_scripts(counts)
 
 
-def _convincing(text: str, stretch: Stretch, first: int, last: int) -> bool:
-    """Whether a stretch in Latin letters is more than a name, a title or a loan."""
-    piece = text[stretch.start : stretch.end]
-    words = [word for word in re.findall(r"[^\W\d_]+", piece)]
-    lower = [word for word in words if word.islower()]
-    whole = not text[first : stretch.start].strip(" \t#*->[(“\"'") and not text[stretch.end : last].strip()
-    if len(words) < 4 and not (whole and len(words) >= 3):
-        return False
-    if len(lower) < 2 and not piece.isupper():
-        return False
-    if stretch.evidence < 8:
-        return False
-    shares = rank(piece, LANGUAGES["Latn"])
-    return max(shares, key=lambda language: (shares[language], language)) != "en"
+_PARTICLES = frozenset(
+    "a à al and aux bin d da das de degli dei del della delle den der des di do dos du e el en et i ibn "
+    "im in la las le les lo los of op och og sur the ten ter und van vom von y zu zum zur ’t".split()
+)
+"""Small words that names and titles are joined with."""
+_CLOSED = 4.5
+"""A change of language that costs no more than this is at a border: of a sentence, a quotation, a block."""
+
+
+def _possible(stretch: Stretch) -> bool:
+    """Whether a stretch in Latin letters is long enough to be more than a name, a title or a loan."""
+    whole = stretch.entry == stretch.exit == 0.0
+    closed = stretch.entry <= _CLOSED and stretch.exit <= _CLOSED
+    return len(stretch.words) >= (3 if whole else 4 if closed else 5) and stretch.evidence >= (7 if closed else 12)
+
+
+def _convincing(stretch: Stretch, lang: str, confidence: float, prior: Counter[str]) -> bool:
+    """Whether a stretch in Latin letters has the words that sentences of its language are made of.
+
+    Names, titles, lists of technical terms and loans have few of them: these are English text.
+    """
+    common = lexicon().common
+    closed = stretch.entry <= _CLOSED and stretch.exit <= _CLOSED
+    shout = all(word.isupper() for word in stretch.words)
+    named = sum(word[0].isupper() for word in stretch.words) * 5 > 2 * len(stretch.words)
+    lower = hits = strange = 0
+    for word in stretch.words:
+        if not (word[0].islower() or shout):
+            continue
+        lower += 1
+        if named and not shout and word in _PARTICLES:
+            continue
+        form = word.lower()
+        if doubt(form) > 0:
+            if lang in common.get(form, {}):
+                hits += 1
+            else:
+                strange += 1
+    if prior[lang] > 200 and closed:
+        return lower >= 2 and hits >= 1
+    count = len(stretch.words)
+    needed = 2.0 if closed else 3.0
+    if lang == "la" or lower < 0.4 * count:
+        needed += 1
+    return hits >= needed - 1 and hits + 0.5 * strange >= needed
 
 
 def _borders(text: str, stretch: Stretch, first: int, last: int) -> tuple[int, int]:

@@ -1,33 +1,27 @@
-"""Where a text leaves English and where it comes back: one best path over its words.
+"""Where a text leaves English and where it comes back: the best path through its words.
 
-Every word says something for or against English (`normalize.identify.lexicon`; letters of another script
-settle it), and every change of language between two words costs something: little at the end of a sentence
-or at a quotation mark, much between two words of one clause. The cheapest path (Viterbi) through the words
+Every word says something for or against English (`normalize.identify.words`; letters of another script settle
+it), and every change of language between two words costs something: little at the end of a sentence or at a
+quotation mark, much between two words of one clause. The cheapest path (A. Viterbi, 1967) through the words
 of a block gives the stretches. It takes time linear in the length of the text.
+
+All quantities are natural logarithms of odds.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from normalize.identify.classify import LANGUAGES
 from normalize.identify.lexicon import Lexicon, lexicon
-from normalize.identify.scripts import LATIN, OTHER, has_other_script, script_of
+from normalize.identify.scripts import has_other_script, script_of
+from normalize.identify.words import RARE, TOKEN, UNKNOWN, english, suspicious
 
-_WORD = re.compile(f"[{LATIN}]+(?:['’][{LATIN}]+)*")
-_NO_LANGUAGE = (
-    r"(?:https?|ftp)://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+"  # addresses
-    r"|[#@]\w+"  # hashtags and handles
-    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|gov|edu|io)\b(?:/\S*)?"
-    r"|\b\w+_\w+\b|\w+\(\)"  # identifiers of programs
-)
-_TOKEN = re.compile(
-    f"(?P<none>{_NO_LANGUAGE})|(?P<latin>[{LATIN}]+(?:['’][{LATIN}]+)*)|(?P<other>[{OTHER}]+)"
-)
-_OTHER = re.compile(f"[{OTHER}]")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LATIN_LANGUAGES = frozenset(LANGUAGES["Latn"])
 ENGLISH = "en"
@@ -36,10 +30,30 @@ OTHER_SCRIPT = "other"
 ANY = "any"
 """The state of a language in Latin letters whose common words are not known."""
 
-_OOV = -18.0
-"""Log-probability in English of a lower-case word that is not in the lexicon."""
-_RARE = -13.0
-"""Log-probability in any language of a word that is not one of its common words."""
+_ENTER = -2.0
+"""A block begins in English rather than not."""
+_MINIMUM = 6.0
+"""Evidence below this cannot pay for two changes of language."""
+_CANDIDATES = 4
+_FREQUENT = -8.5
+"""English words commoner than this (log-probability) are hardly ever part of a foreign name."""
+
+_PHRASE = 7
+"""So many words in Latin letters may stand inside a foreign sentence and belong to it."""
+
+_FINAL = re.compile(r"[.!?…。！？؟।۔]")
+_QUOTE = re.compile(r"[\"“”„«»‘‚‹›「」『』【】()\[\]（）<>|{}]")
+_STOP = re.compile(r"[:;—–•/|]")
+_COMMA = re.compile(r"[,、，،]")
+
+
+class Token(NamedTuple):
+    """One word or run; offsets into the block."""
+
+    text: str
+    kind: str
+    start: int
+    end: int
 
 
 class Stretch(NamedTuple):
@@ -49,102 +63,11 @@ class Stretch(NamedTuple):
     end: int
     latin: bool
     evidence: float
-    words: int
-
-
-def _english(word: str, lex: Lexicon) -> float:
-    found = lex.english.get(word)
-    if found is None:
-        if "’" in word:
-            word = word.replace("’", "'")
-            found = lex.english.get(word)
-        if found is None and "'" in word:
-            stem, _, ending = word.rpartition("'")
-            if ending in {"s", "d", "ll", "re", "ve", "t", "m"}:
-                found = lex.english.get(stem, -15.0)
-    return _OOV if found is None else found
-
-
-def _emissions(word: str, lex: Lexicon, languages: list[str], shout: bool) -> list[float]:
-    """For each state, how much better the word fits there than in English."""
-    lower = word.lower()
-    weight = 1.0
-    if word[0].isupper() and not shout:
-        known = lower in lex.common or lower in lex.english
-        if not known:
-            gain = 0.3 if lower.isascii() else 1.2
-            if word.isupper() and len(word) > 1:
-                gain = 0.0
-            return [-0.8 if state == OTHER_SCRIPT else gain for state in languages]
-        weight = 0.5
-    english = _english(lower, lex)
-    rare = _RARE if lower.isascii() else _RARE + 1.5
-    common = lex.common.get(lower, {})
-    gains = []
-    for state in languages:
-        if state == OTHER_SCRIPT:
-            gain = -1.0 if english == _OOV else -3.0
-        else:
-            gain = common.get(state, rare) - english
-        gains.append(max(-6.0, min(6.0, gain)) * weight)
-    return gains
-
-
-def _switch_cost(gap: str, following: str, script_changes: bool) -> float:
-    """What it costs to change the language between two words, by what stands between them."""
-    if "\n" in gap:
-        return 2.5
-    if any(mark in gap for mark in ".!?…。！？"):
-        return 3.0
-    if any(mark in gap for mark in '"“”„«»‘‚‹›「」『』【】()[]（）<>|'):
-        return 3.5
-    if any(mark in gap for mark in ":;—–•/"):
-        return 4.5
-    if "," in gap or "、" in gap or "，" in gap:
-        return 6.0
-    if script_changes:
-        return 5.0
-    if following[0].isupper():
-        return 6.0
-    return 7.5
-
-
-def _candidates(tokens: list[re.Match[str]], lex: Lexicon, known: list[str]) -> list[str]:
-    """The languages in Latin script whose common words turn up most."""
-    votes: dict[str, float] = defaultdict(float)
-    for token in tokens:
-        if token.lastgroup != "latin":
-            continue
-        word = token.group().lower()
-        common = lex.common.get(word)
-        if common:
-            english = _english(word, lex)
-            for language, score in common.items():
-                if score > english and language != "en" and language in LATIN_LANGUAGES:
-                    votes[language] += min(6.0, score - english)
-    best = sorted(votes, key=lambda language: (-votes[language], language))[:4]
-    return list(dict.fromkeys([*best, *known]))
-
-
-def suspicion(block: str, lex: Lexicon) -> float:
-    """How much in the block speaks against English, at most: below a few nats a closer look is useless."""
-    words = _WORD.findall(block)
-    if block.isupper():
-        words = [word.lower() for word in words]
-    plain = lex.plain
-    total = 0.0
-    for word in words:
-        if word in plain or not word[0].islower():
-            continue
-        english = _english(word, lex)
-        common = lex.common.get(word)
-        best = max(common.values()) if common else _RARE
-        if best > english:
-            total += min(6.0, best - english)
-    return total
-
-
-_MINIMUM = 6.0
+    words: tuple[str, ...]
+    entry: float
+    """What the change of language cost where it begins: high in the middle of a clause."""
+    exit: float
+    """The same where it ends."""
 
 
 def stretches(text: str, start: int, end: int, known: list[str]) -> Iterator[Stretch]:
@@ -159,91 +82,234 @@ def stretches(text: str, start: int, end: int, known: list[str]) -> Iterator[Str
     lex = lexicon()
     block = text[start:end]
     other = has_other_script(block)
-    if not other and suspicion(block, lex) < _MINIMUM:
+    if not other and not suspicious(block, _MINIMUM, lex):
         return
-    tokens = list(_TOKEN.finditer(block))
+    tokens = [Token(m.group(), m.lastgroup or "", m.start(), m.end()) for m in TOKEN.finditer(block)]
     if not tokens:
         return
-    states = [ENGLISH, *_candidates(tokens, lex, known), ANY]
+    if len(tokens) == 1 and tokens[0].kind == "other":
+        if not _is_symbol(block, tokens[0]):
+            yield Stretch(start + tokens[0].start, start + tokens[0].end, False, 60.0, (tokens[0].text,), 0.0, 0.0)
+        return
+    states = (ENGLISH, *_candidates(tokens, lex, known), ANY)
     if other:
-        states.append(OTHER_SCRIPT)
-    path, gains = _best_path(block, tokens, states, lex)
-    first = 0
-    while first < len(tokens):
-        state = path[first]
-        last = first
-        latin = state not in (ENGLISH, OTHER_SCRIPT)
-        while last + 1 < len(tokens) and (
-            path[last + 1] == state or (latin and path[last + 1] not in (ENGLISH, OTHER_SCRIPT))
-        ):
-            last += 1
-        if state != ENGLISH:
-            yield Stretch(
-                start + tokens[first].start(),
-                start + tokens[last].end(),
-                latin,
-                sum(gains[first : last + 1]),
-                last + 1 - first,
-            )
-        first = last + 1
+        states = (*states, OTHER_SCRIPT)
+    path, gains, costs = _best_path(block, tokens, states, lex)
+    runs = _bridge(block, tokens, _runs(path))
+    for first, last, latin in runs:
+        yield Stretch(
+            start + tokens[first].start,
+            start + tokens[last].end,
+            latin,
+            sum(gains[first : last + 1]),
+            tuple(token.text for token in tokens[first : last + 1]),
+            costs[first],
+            costs[last + 1] if last + 1 < len(tokens) else 0.0,
+        )
+
+
+def _runs(path: list[str]) -> list[tuple[int, int, bool]]:
+    """Maximal runs of tokens that are not English: first, last, whether in Latin letters."""
+    runs: list[tuple[int, int, bool]] = []
+    for index, state in enumerate(path):
+        if state == ENGLISH:
+            continue
+        latin = state != OTHER_SCRIPT
+        if runs and runs[-1][1] == index - 1 and runs[-1][2] == latin:
+            runs[-1] = (runs[-1][0], index, latin)
+        else:
+            runs.append((index, index, latin))
+    return runs
+
+
+def _bridge(block: str, tokens: list[Token], runs: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+    """Join runs of one kind around a few English words: a name or a term inside a foreign sentence."""
+    joined: list[tuple[int, int, bool]] = []
+    kept = [
+        run
+        for index, run in enumerate(runs)
+        # A Latin phrase between two runs of another script that touch it is part of their sentence.
+        if not (
+            run[2]
+            and run[1] - run[0] < _PHRASE
+            and 0 < index < len(runs) - 1
+            and runs[index - 1][1:] == (run[0] - 1, False)
+            and (runs[index + 1][0], runs[index + 1][2]) == (run[1] + 1, False)
+        )
+    ]
+    for run in kept:
+        if joined and joined[-1][2] == run[2]:
+            before, after = joined[-1], run
+            inside = tokens[before[1] + 1 : after[0]]
+            gap = block[tokens[before[1]].end : tokens[after[0]].start]
+            letters = sum(len(token.text) for token in inside)
+            sides = [tokens[first : last + 1] for first, last, _ in (before, after)]
+            weights = [sum(len(token.text) for token in side) for side in sides]
+            whole = _FINAL.search(gap.strip()[:-1]) is None or _QUOTE.search(gap[:4]) is not None
+            if len(inside) <= _PHRASE and min(weights) >= 6 and sum(weights) >= 3 * letters and whole and letters < 60:
+                joined[-1] = (before[0], after[1], run[2])
+                continue
+        joined.append(run)
+    return joined
+
+
+def _candidates(tokens: list[Token], lex: Lexicon, known: list[str]) -> tuple[str, ...]:
+    """The languages in Latin script whose common words turn up most."""
+    votes: dict[str, float] = defaultdict(float)
+    for token in tokens:
+        if token.kind != "latin":
+            continue
+        word = token.text.lower()
+        common = lex.common.get(word)
+        if common and (len(common) > 1 or "en" not in common):
+            floor = english(word)
+            for language, score in common.items():
+                if score > floor and language in LATIN_LANGUAGES and language != "en":
+                    votes[language] += min(6.0, score - floor)
+    best = sorted(votes, key=lambda language: (-votes[language], language))[:_CANDIDATES]
+    return tuple(dict.fromkeys([*best, *known]))
 
 
 def _best_path(
-    block: str, tokens: list[re.Match[str]], states: list[str], lex: Lexicon
-) -> tuple[list[str], list[float]]:
-    """The best state of every token, and what it gains over English there."""
-    count = len(states)
+    block: str, tokens: list[Token], states: tuple[str, ...], lex: Lexicon
+) -> tuple[list[str], list[float], list[float]]:
+    """The best state of every token, what it gains over English there, and the costs of a change before it."""
+    count = range(len(states))
     shout = block.isupper()
-    others = states[1:]
-    cache: dict[str, list[float]] = {}
-    scores = [0.0] + [-2.0] * (count - 1)
+    scores = [0.0] + [_ENTER] * (len(states) - 1)
     back: list[list[int]] = []
-    gained: list[list[float]] = []
+    gained: list[tuple[float, ...]] = []
+    costs: list[float] = []
     at = 0
-    previous: str | None = None
-    for number, token in enumerate(tokens):
-        word = token.group()
-        kind = token.lastgroup
+    previous = ""
+    for number, (word, kind, start, end) in enumerate(tokens):
+        gap = block[at:start]
+        initial = not number or _starts_sentence(gap)
         if kind == "latin":
-            emission = cache.get(word)
-            if emission is None:
-                emission = cache[word] = _emissions(word, lex, others, shout)
+            emission = _emission(word.lower() if shout else word, states, initial)
         elif kind == "other":
-            emission = _other_emission(block, token, others)
+            emission = _other_emission(states, _is_symbol(block, tokens[number]))
         else:
-            emission = [0.0] * len(others)
+            emission = (0.0,) * len(states)
         if number:
-            cost = _switch_cost(block[at : token.start()], word, kind != previous)
-            best = max(range(count), key=scores.__getitem__)
-            floor = scores[best] - cost
-            pointers = [state if scores[state] >= floor else best for state in range(count)]
-            scores = [max(score, floor) for score in scores]
-            back.append(pointers)
-        scores = [scores[0], *(score + gain for score, gain in zip(scores[1:], emission, strict=True))]
+            cost = _gap_cost(gap, kind != previous, word[0].isupper(), _opens_clause(word))
+            best = max(scores)
+            leader = scores.index(best)
+            floor = best - cost
+            back.append([state if scores[state] >= floor else leader for state in count])
+            scores = [
+                (score if score >= floor else floor) + gain for score, gain in zip(scores, emission, strict=True)
+            ]
+        else:
+            cost = 0.0
+            scores = [score + gain for score, gain in zip(scores, emission, strict=True)]
+        costs.append(cost)
         gained.append(emission)
-        at = token.end()
+        at = end
         previous = kind
-    state = max(range(count), key=scores.__getitem__)
+    state = scores.index(max(scores))
     path = [state]
     for pointers in reversed(back):
         state = pointers[state]
         path.append(state)
     path.reverse()
-    gains = [gained[index][state - 1] if state else 0.0 for index, state in enumerate(path)]
-    return [states[state] for state in path], gains
+    gains = [gained[index][state] for index, state in enumerate(path)]
+    return [states[state] for state in path], gains, costs
 
 
-def _other_emission(block: str, token: re.Match[str], others: list[str]) -> list[float]:
-    """Letters of another script are not English, and not Latin either.
+@lru_cache(maxsize=4096)
+def _starts_sentence(gap: str) -> bool:
+    return _FINAL.search(gap) is not None or _QUOTE.search(gap) is not None or ":" in gap
 
-    A lone Greek letter is a symbol (α, Δ), and one or two letters that touch Latin ones are look-alikes
-    or units (`5 μm`, `Сaпada`): these say nothing.
+
+@lru_cache(maxsize=1 << 14)
+def _opens_clause(word: str) -> bool:
+    """Whether a capitalized word is one that English sentences begin with, rather than a name."""
+    return word[0].isupper() and english(word.lower()) > _FREQUENT
+
+
+@lru_cache(maxsize=1 << 14)
+def _gap_cost(gap: str, script_changes: bool, capital: bool, opens: bool) -> float:
+    """What it costs to change the language between two words, by what stands between them."""
+    if "\n" in gap:
+        return 2.5
+    if _FINAL.search(gap):
+        return 3.0
+    if _QUOTE.search(gap):
+        return 3.5
+    if _STOP.search(gap):
+        return 4.5
+    if opens:
+        return 4.5
+    if script_changes:
+        return 5.5
+    if _COMMA.search(gap):
+        return 6.5
+    if capital:
+        return 6.0
+    return 7.5
+
+
+@lru_cache(maxsize=1 << 16)
+def _emission(word: str, states: tuple[str, ...], initial: bool) -> tuple[float, ...]:
+    """For each state, how much better the word fits there than in English."""
+    lower = word.lower()
+    common = lexicon().common.get(lower, {})
+    score = english(lower)
+    capital = word != lower and word[0].isupper()
+    known = score > UNKNOWN or bool(common)
+    if capital and not known:
+        # A name says little; with letters that English lacks, it says something.
+        gain = 0.0 if lower.isascii() else 1.0
+        return tuple(0.0 if s == ENGLISH else -0.6 if s == OTHER_SCRIPT else gain for s in states)
+    weight = 1.0 if not capital else 0.8 if initial else 0.35
+    if len(word) == 1 or (word.isupper() and len(word) > 1):
+        weight = 0.25
+    rare = RARE if lower.isascii() else RARE + 1.5
+    gains = []
+    for state in states:
+        if state == ENGLISH:
+            gains.append(0.0)
+        elif state == OTHER_SCRIPT:
+            gains.append(_foreign_page(score, capital, initial, weight))
+        else:
+            gains.append(max(-6.0, min(6.0, common.get(state, rare) - score)) * weight)
+    return tuple(gains)
+
+
+def _foreign_page(score: float, capital: bool, initial: bool, weight: float) -> float:
+    """How much better an English word fits into text in another script than into English: never."""
+    if weight < 0.5 or (capital and score <= UNKNOWN):
+        return -0.6
+    if capital:
+        return -4.0 if initial else -2.0
+    if score > _FREQUENT:
+        return -5.0
+    return -1.0 if score <= UNKNOWN else -3.0
+
+
+@lru_cache(maxsize=256)
+def _other_emission(states: tuple[str, ...], symbol: bool) -> tuple[float, ...]:
+    if symbol:
+        return tuple(0.0 if state in (ENGLISH, OTHER_SCRIPT) else -1.0 for state in states)
+    return tuple(0.0 if s == ENGLISH else 60.0 if s == OTHER_SCRIPT else -20.0 for s in states)
+
+
+def _is_symbol(block: str, token: Token) -> bool:
+    """Whether a run of another script stands for no word.
+
+    Lone Greek letters are symbols (α, Δ); one or two Greek or Cyrillic letters that touch Latin ones or digits
+    are look-alikes or units (`5 μm`, `105х195`, `20 °С`).
     """
-    run = token.group()
-    touching = (token.start() and block[token.start() - 1].isalpha()) or (
-        token.end() < len(block) and block[token.end()].isalpha()
-    )
-    script = script_of(run[0])
-    if (script == "Grek" and len(run) == 1) or (touching and script in ("Grek", "Cyrl") and len(run) < 3):
-        return [0.0 if state == OTHER_SCRIPT else -1.0 for state in others]
-    return [60.0 if state == OTHER_SCRIPT else -20.0 for state in others]
+    run = token.text
+    if len(run) > 12 or script_of(run[0]) not in ("Grek", "Cyrl"):
+        return False
+    pieces = [piece for piece in re.split(r"[\W\d_]+", run) if piece]
+    if all(len(piece) == 1 for piece in pieces):
+        return script_of(run[0]) == "Grek" or len(pieces) == 1 or set(pieces) <= {"х", "Х"}
+    if len(run) > 2:
+        return False
+    before, after = block[max(0, token.start - 1) : token.start], block[token.end : token.end + 1]
+    return any(side and (side.isalnum() or side == "°") for side in (before, after))
+
+
