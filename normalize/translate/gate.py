@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
-from normalize.translate import numerals
+from normalize.translate import numerals, protect
 from normalize.translate.data import load_toml
+from normalize.translate.letters import plain, to_latin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ FLAGS: dict[str, float] = {
     "number-invented": 5,
     "currency": 3,
     "name-missing": 1,
+    "protected-missing": 50,
 }
 
 _LETTER = regex.compile(r"\p{L}")
@@ -43,6 +45,7 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’\-][\p{L}\p{M}]+)*")
 _FOREIGN = regex.compile(r"(?=\p{L})[^\p{Latin}\p{Common}\p{Inherited}]")
 _GREEK_SYMBOL = regex.compile(r"(?<![\p{Greek}])[αβγδεζηθλμνπρστφχψωΔΣΩΦΨΛΓΠ](?![\p{Greek}])")
 _NOT_ENGLISH = regex.compile(r"[\p{Latin}--[a-zA-Z]]", regex.VERSION1)
+_CASED = regex.compile(r"[\p{Lu}\p{Ll}]")
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _END = '.!?…。！？"”’»)]:;'
 _LOOP = regex.compile(r"(.{2,40}?)\1{3,}|([^\s.\-_=*~…])\2{7,}")
@@ -103,37 +106,50 @@ class _Case:
     theirs: list[str]
 
     @cached_property
+    def kept(self) -> list[str]:
+        """What has to be in the output as it is."""
+        return [kept.text for kept in protect.find(self.source)]
+
+    @cached_property
+    def free(self) -> str:
+        """The output without that."""
+        text = self.output
+        for kept in self.kept:
+            text = text.replace(kept, " ")
+        return text
+
+    @cached_property
     def numbers(self) -> numerals.Comparison:
         return numerals.compare(self.source, self.output, self.lang)
 
     @cached_property
     def copied(self) -> bool:
-        return _copied(self.source, self.output, self.mine, self.theirs)
+        return _copied(self)
 
     @cached_property
     def length(self) -> str:
         return _length(self.source, self.output, self.lang)
 
 
-def _copied(source: str, output: str, mine: list[str], theirs: list[str]) -> bool:
+def _copied(case: _Case) -> bool:
     """The source came out as it went in, or only in other letters."""
-    from normalize.translate.letters import to_latin
-
+    mine, theirs = case.mine, words(case.free)
     if not mine or not theirs:
         return False
-    if source.strip().casefold() == output.strip().casefold() and (len(mine) > 1 or _FOREIGN.search(output)):
-        return any(word not in function_words() and word.isalpha() for word in theirs)
-    known = set(mine) | {word for text in mine for word in [to_latin(text)]}
+    known = set(mine) | {to_latin(word) for word in mine}
     # Words that begin with a capital may be names, and names are meant to be copied.
-    plain = [
+    shouted = case.output.isupper() and len(theirs) > 1
+    said = [
         match.group().casefold()
-        for match in _WORD.finditer(output)
-        if match.group()[0].islower() and match.group().casefold() not in function_words()
+        for match in _WORD.finditer(case.free)
+        if (shouted or match.group()[0].islower() or not _CASED.match(match.group()))
+        and match.group().casefold() not in function_words()
     ]
-    same = [word for word in plain if word in known and len(word) > 2]
-    if len(plain) >= 3:
-        return len(same) >= max(2, 0.45 * len(plain))
-    return False
+    same = [word for word in said if word in known and not word.isdigit()]
+    if all(word in known for word in theirs) and (len(same) > 1 or any(_FOREIGN.match(word) for word in theirs)):
+        return True
+    long = [word for word in same if len(word) > 2]
+    return len(said) >= 3 and len(long) >= max(2, 0.38 * len(said))
 
 
 def _repeats(mine: list[str], theirs: list[str], source: str, output: str) -> bool:
@@ -200,10 +216,11 @@ def _length(source: str, output: str, lang: str) -> str:
     expected = max(1.0, dense * length_ratio(lang) + (len(source) - dense))
     ratio = len(output.strip()) / expected
     slack = 12 / expected
+    short = min(0.2, 5 / expected)
     limits = _data()["length"]
     if ratio > limits["high"] + 2 * slack:
         return "length"
-    if ratio < limits["low"] - slack:
+    if ratio < limits["low"] - short:
         return "truncated"
     return ""
 
@@ -261,15 +278,13 @@ def _names_missing(source: str, output: str) -> bool:
     foreign = sum(1 for letter in letters if _FOREIGN.match(letter))
     if foreign < 0.4 * len(letters):
         return False
-    from normalize.translate.letters import plain
-
     folded = plain(output)
     return any(plain(match.group()) not in folded for match in _LATIN_NAME.finditer(source))
 
 
 _CHECKS: dict[str, Callable[[_Case], bool]] = {
     "copied": lambda case: case.copied,
-    "source-script": lambda case: bool(_FOREIGN.search(_GREEK_SYMBOL.sub("", case.output))),
+    "source-script": lambda case: bool(_FOREIGN.search(_GREEK_SYMBOL.sub("", case.free))),
     "repetition": lambda case: _repeats(case.mine, case.theirs, case.source, case.output),
     "length": lambda case: case.length == "length",
     "truncated": lambda case: (
@@ -282,4 +297,5 @@ _CHECKS: dict[str, Callable[[_Case], bool]] = {
     "number-invented": lambda case: bool(case.numbers.invented),
     "currency": lambda case: _currency(case.source, case.output),
     "name-missing": lambda case: _names_missing(case.source, case.output),
+    "protected-missing": lambda case: any(kept not in case.output for kept in case.kept),
 }

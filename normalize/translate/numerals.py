@@ -137,7 +137,7 @@ def readings(digits: str) -> list[str]:
     candidates = [compact.replace(".", "").replace(",", "")] if _grouped(compact) else []
     if len(marks) == 1:
         candidates.append(compact.replace(",", "."))
-    elif len(marks) > 1:
+    elif len(marks) > 1 and (marks[-1] != marks[0] or not candidates):
         head, _, tail = compact.rpartition(marks[-1])
         candidates.append(head.replace(".", "").replace(",", "") + "." + tail)
     elif not marks:

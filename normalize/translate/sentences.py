@@ -60,15 +60,9 @@ class _Job:
         """Take a translation if it is better than the best so far."""
         text = polish(self.source, text, self.lang)
         flags = gate.check(self.source, text, self.lang)
-        if protect.find(self.source) and any(k.text not in text for k in protect.find(self.source)):
-            flags.append("protected-missing")
-        if not self.tried or _cost(flags) < _cost(self.flags):
+        if not self.tried or gate.badness(flags) < gate.badness(self.flags):
             self.best, self.flags, self.score = text, flags, score
         self.tried = True
-
-
-def _cost(flags: list[str]) -> float:
-    return gate.badness(flags) + (50 if "protected-missing" in flags else 0)
 
 
 class Sentences:
@@ -133,7 +127,7 @@ class Sentences:
         lost = protect.lost_numbers(job.source)
         if lost:
             flags.append("lost-number")
-        if _cost(job.flags) >= HOPELESS or not job.best.strip():
+        if gate.badness(job.flags) >= HOPELESS or not job.best.strip():
             return Sentence(job.source, job.source, False, tuple(flags), model, job.score)
         text = job.best
         if "source-script" in flags:
