@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> object:
     """Import the pipeline only when it is asked for, so that `normalize --help` stays quick."""
     if name in {"Normalizer", "Result"}:
-        from normalize import pipeline  # noqa: PLC0415
+        from normalize import pipeline
 
         return getattr(pipeline, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import platform
@@ -10,7 +11,6 @@ from collections import Counter, deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from normalize import __version__
@@ -33,6 +33,7 @@ from normalize.write import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from normalize.boilerplate import LineRepetition
     from normalize.pipeline import Settings
@@ -162,14 +163,13 @@ def _repetition(job: Run, items: list[Found]) -> LineRepetition | None:
     readable = [item for item in items if not item.problem and format_of(item.relative) != "jsonl"]
     if not job.settings.strip_boilerplate or len(readable) < FEWEST_FILES_FOR_REPETITION:
         return None
-    from normalize.boilerplate import LineRepetition  # noqa: PLC0415
+    from normalize.boilerplate import LineRepetition
 
     repetition = LineRepetition()
     for item in readable:
-        try:
+        # What cannot be read is told when the file's turn comes.
+        with contextlib.suppress(Exception):
             repetition.add(item.relative, read_file(item.path, item.relative).source)
-        except Exception:  # noqa: BLE001, S112 - it will be told when the file's turn comes
-            continue
     return repetition
 
 
@@ -189,7 +189,7 @@ _worker_state: tuple[Normalizer, LineRepetition | None] | None = None
 
 
 def _start_worker(normalizer: Normalizer, repetition: LineRepetition | None) -> None:
-    global _worker_state  # noqa: PLW0603 - a worker process is set up once
+    global _worker_state
     _worker_state = normalizer, repetition
 
 
@@ -206,7 +206,7 @@ def _prepared(
             yield item, _prepare(normalizer, repetition, item)
         return
     # Not fork: the translator's threads live in this process, and a forked copy of them does not.
-    import multiprocessing  # noqa: PLC0415
+    import multiprocessing
 
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(job.jobs, context, _start_worker, (normalizer, repetition))
@@ -226,7 +226,9 @@ def _prepared(
             try:
                 outcome: Document | Exception = future.result()
             except BrokenProcessPool:
-                outcome = InputError("the process that worked on it died; it may need more memory than there is")
+                outcome = InputError(
+                    "the process that worked on it died; it may need more memory than there is"
+                )
                 pool.shutdown(wait=False, cancel_futures=True)
                 pool = ProcessPoolExecutor(job.jobs, context, _start_worker, (normalizer, repetition))
                 # The others of the broken pool are not to blame: they start again.
@@ -283,10 +285,10 @@ def rows_out(
             try:
                 row = json.loads(line)
                 if not isinstance(row, dict):
-                    raise InputError(f"row {number} is no JSON object")  # noqa: TRY301
+                    raise InputError(f"row {number} is no JSON object")
                 text = row.get(field_name)
                 if not isinstance(text, str):
-                    raise InputError(f"row {number} has no text in the field {field_name!r}")  # noqa: TRY301
+                    raise InputError(f"row {number} has no text in the field {field_name!r}")
                 document = from_text(text, f"{name}#{number}")
                 document.format = "jsonl"
                 document = normalizer.prepared(document) if text.strip() else document
@@ -350,7 +352,8 @@ class _Sums:
                 "message": f"{len(self.failures)} of {self.rows} rows failed; the first: {first['message']}",
             }
         report["languages"] = {
-            lang: {"letters": count, "share": round(count / total, 4)} for lang, count in self.letters.most_common()
+            lang: {"letters": count, "share": round(count / total, 4)}
+            for lang, count in self.letters.most_common()
         }
         report["conservation"] = {name: self.conservation[name] for name in report["conservation"]}
         report["rows"] = {
@@ -370,7 +373,11 @@ def _written(job: Run, result: Result, fingerprint: str) -> Done:
     relative = report["source"]["path"]
     report["fingerprint"] = fingerprint
     if job.dry_run or report["error"]:
-        return Done(relative, report) if job.dry_run else _failure(job, relative, InputError(report["error"]["message"]))
+        return (
+            Done(relative, report)
+            if job.dry_run
+            else _failure(job, relative, InputError(report["error"]["message"]))
+        )
     target = output_path(relative, job.settings.format)
     try:
         data = rendered(result.text, report, job.settings.format).encode("utf-8", "replace")
@@ -384,11 +391,9 @@ def _written(job: Run, result: Result, fingerprint: str) -> Done:
 def _failure(job: Run, relative: str, error: Exception) -> Done:
     report = failed(relative, error, fmt=format_of(relative) or "")
     if not job.dry_run:
-        try:
+        # A full disk takes the report too; the summary and the messages still tell.
+        with contextlib.suppress(NormalizeError, OSError):
             write_json(job.clean / report_path(relative), report)
-        except (NormalizeError, OSError):
-            # A full disk takes the report too; the summary and the messages still tell.
-            pass
     return Done(relative, report)
 
 
@@ -412,7 +417,7 @@ def _content_sha256(item: Found) -> str:
     """As in the report: of the document's bytes, unpacked; for a table, of the file."""
     if format_of(item.relative) == "jsonl":
         return _sha256(item.path)
-    from normalize.read.compressed import read_bytes  # noqa: PLC0415
+    from normalize.read.compressed import read_bytes
 
     return hashlib.sha256(read_bytes(item.path)).hexdigest()
 
@@ -430,7 +435,7 @@ def _sha256(path: Path) -> str:
 
 def _fingerprint(job: Run) -> str:
     """What an output depends on beside its source."""
-    from normalize.translate.packages import find  # noqa: PLC0415
+    from normalize.translate.packages import find
 
     settings = job.settings
     parts: dict[str, Any] = {
@@ -488,7 +493,8 @@ def _run_report(job: Run, normalizer: Normalizer, summary: Summary) -> dict[str,
             "removed": summary.removed,
         },
         "languages": {
-            lang: {"letters": count, "share": round(count / total, 4)} for lang, count in summary.letters.most_common()
+            lang: {"letters": count, "share": round(count / total, 4)}
+            for lang, count in summary.letters.most_common()
         },
         "seconds": round(summary.seconds, 3),
         "settings": {

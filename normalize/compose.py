@@ -6,6 +6,8 @@ source can be had back.
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from normalize.document import FRONT_MATTER
@@ -16,7 +18,8 @@ from normalize.typography import typography
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from normalize.document import Document
+    from normalize.document import Document, Repair
+    from normalize.pieces import PieceKind
 
 
 class Composed(NamedTuple):
@@ -58,74 +61,47 @@ def _title(document: Document, pieces: list[Piece]) -> tuple[int, int] | None:
 
 
 def applied(document: Document) -> list[Piece]:
-    """The source as pieces, with repairs, removals and replaced spans in place; no layout yet."""
-    pieces = [*_repaired(document)]
-    changes: list[tuple[int, int, str, str, int]] = [
-        (removal.start, removal.end, "", "removal", index) for index, removal in enumerate(document.removals)
-    ]
-    for index, span in enumerate(document.spans):
-        if "removed" in span.flags or span.action == "kept":
-            continue
-        if span.action == "failed":
-            after = f"[untranslated {span.lang}: {document.text[span.start : span.end]}]"
-        else:
-            after = span.translation or ""
-        changes.append((span.start, span.end, after, "span", index))
-    changes.sort(key=lambda change: change[:2])
+    """The source as pieces, with repairs, removals and replaced spans in place; no layout yet.
+
+    Where changes meet, a removal or a replaced span takes the repairs inside it along.
+    """
     out: list[Piece] = []
+    repairs = deque(document.repairs)
     at = 0
-    kept = iter(pieces)
-    piece = next(kept, None)
-    # Walk pieces and changes together; `at` is the offset into the text where `piece` begins.
-    for start, end, after, kind, index in changes:
-        while piece is not None and at + len(piece.out) <= start:
-            out.append(piece)
-            at += len(piece.out)
-            piece = next(kept, None)
-        if piece is None:
-            break
-        if at < start:
-            head, piece = _split(piece, start - at)
-            if head is not None:
-                out.append(head)
-                at += len(head.out)
-        source_start = piece.start
-        source_end = source_start
-        while piece is not None and at + len(piece.out) <= end:
-            source_end = piece.end
-            at += len(piece.out)
-            piece = next(kept, None)
-        if piece is not None and at < end:
-            head, tail = _split(piece, end - at)
-            if head is not None:
-                source_end, at, piece = head.end, at + len(head.out), tail
-            else:
-                source_end, at = piece.end, at + len(piece.out)
-                piece = next(kept, None)
-        out.append(Piece(source_start, source_end, after, "removal" if kind == "removal" else "span", kind, index))
-    while piece is not None:
-        out.append(piece)
-        piece = next(kept, None)
+    for start, end, change in sorted(_changes(document), key=lambda row: row[:2]):
+        low = max(at, start)  # both may have widened to the same repair
+        if end < low or (end == low and start < low):
+            continue
+        out += _repaired(document.source, repairs, at, low)
+        while repairs and repairs[0].end <= end and repairs[0].start < end:
+            repairs.popleft()
+        out.append(replace(change, start=low, end=end))
+        at = end
+    out += _repaired(document.source, repairs, at, len(document.source))
     return out
 
 
-def _split(piece: Piece, offset: int) -> tuple[Piece | None, Piece]:
-    """A piece cut in two; a repair cannot be cut, and goes as a whole to what comes after."""
-    if piece.kind != "kept":
-        return None, piece
-    return (
-        Piece(piece.start, piece.start + offset, piece.out[:offset]),
-        Piece(piece.start + offset, piece.end, piece.out[offset:]),
-    )
+def _changes(document: Document) -> Iterator[tuple[int, int, Piece]]:
+    """Removals and replaced spans, with their source offsets."""
+    for index, removal in enumerate(document.removals):
+        yield *document.to_source(removal.start, removal.end), Piece(0, 0, "", "removal", index=index)
+    for index, span in enumerate(document.spans):
+        if span.action == "kept":
+            continue
+        after = span.translation or ""
+        if span.action == "failed":
+            after = f"[untranslated {span.lang}: {document.text[span.start : span.end]}]"
+        yield *document.to_source(span.start, span.end), Piece(0, 0, after, "span", index=index)
 
 
-def _repaired(document: Document) -> Iterator[Piece]:
-    at = 0
-    for repair in document.repairs:
+def _repaired(source: str, repairs: deque[Repair], at: int, end: int) -> Iterator[Piece]:
+    """The pieces of `source[at:end]`, with the repairs that lie in it taken from the queue."""
+    while repairs and repairs[0].end <= end:
+        repair = repairs.popleft()
         if repair.start > at:
-            yield Piece(at, repair.start, document.source[at : repair.start])
-        kind = "removal" if repair.kind == FRONT_MATTER else "repair"
-        yield Piece(repair.start, repair.end, repair.after, kind, repair.kind)  # type: ignore[arg-type]
+            yield Piece(at, repair.start, source[at : repair.start])
+        kind: PieceKind = "removal" if repair.kind == FRONT_MATTER else "repair"
+        yield Piece(repair.start, repair.end, repair.after, kind, repair.kind)
         at = repair.end
-    if at < len(document.source):
-        yield Piece(at, len(document.source), document.source[at:])
+    if at < end:
+        yield Piece(at, end, source[at:end])

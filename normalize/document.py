@@ -125,7 +125,8 @@ class Document:
     @cached_property
     def text(self) -> str:
         """The source with its repairs applied."""
-        parts, at = [], 0
+        parts: list[str] = []
+        at = 0
         for repair in self.repairs:
             parts += self.source[at : repair.start], repair.after
             at = repair.end
@@ -134,7 +135,7 @@ class Document:
 
     @cached_property
     def _anchors(self) -> tuple[list[int], list[tuple[int, int, int, int]]]:
-        """Text offset of the end of every repair, and its (text start, text end, source start, source end)."""
+        """Where repairs end in the text, and their (text start, text end, source start, source end)."""
         ends, rows, shift = [], [], 0
         for repair in self.repairs:
             start = repair.start + shift

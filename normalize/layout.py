@@ -27,8 +27,8 @@ _FENCE = regex.compile(r"\s{0,3}(?:```|~~~)")
 # A small letter or digit (or a closing mark after it), an end mark, and the capital of the next sentence,
 # with no space between. One letter before the dot is an initial or an abbreviation; so is a capital.
 _GLUED = regex.compile(
-    r"(?<=[\p{Ll}\p{N}]{2}|[\p{Ll}\p{N}][\"”’)\]])(?:[.!?…][\"”’)\]]?|[,;:])"
-    r"(?=[\"“‘(]?\p{Lu}(?:\p{Ll}|\s|[’']\p{L}))"
+    r"(?<=[\p{Ll}\p{N}]{2}|[\p{Ll}\p{N}][\"”’)\]])(?:[.!?…][\"”’')\]]?|[,;:])"
+    r"(?=[\"“‘'(]?\p{Lu}(?:\p{Ll}|\s|[’']\p{L}))"
 )
 _TOKEN = regex.compile(r"\S+")
 # What a token with a capital after a dot is when it is no glued sentence: an address, a path, code.
@@ -68,7 +68,9 @@ _ODD_SPACE = regex.compile(r"(?<=[(\[])\s+(?=\S)|(?<=\S)\s+(?=[)\]])|\s{2,}|[\t\
 _ENDS_SENTENCE = regex.compile(r"[.!?…。！？]['\"’”»)\]]*$")
 _ENDS_OPEN = regex.compile(r"(?:[\p{L}\p{N},&–—-]|[\p{L}\p{N}]['’\"”)\]])$")
 _STARTS_SMALL = regex.compile(r"['\"‘“(\[]?\p{Ll}")
-_ENDS_IN_SMALL_WORD = regex.compile(r"\b(?:a|an|and|as|at|by|for|from|in|into|of|on|or|the|to|with)$", regex.I)
+_ENDS_IN_SMALL_WORD = regex.compile(
+    r"\b(?:a|an|and|as|at|by|for|from|in|into|of|on|or|the|to|with)$", regex.I
+)
 # Hand-wrapped lines end where the next word would not have fitted into some 60 to 100 columns.
 _WRAP_WIDTH = range(45, 101)
 _FEWEST_WRAPPED = 3
@@ -89,7 +91,9 @@ class _Row:
     after_blank: bool
 
 
-def layout(text: str, title: tuple[int, int] | None = None, *, markdown: bool = True, ending: str = "\n") -> Iterator[Edit]:
+def layout(
+    text: str, title: tuple[int, int] | None = None, *, markdown: bool = True, ending: str = "\n"
+) -> Iterator[Edit]:
     """The edits that bring a text into the one layout.
 
     Args:
@@ -127,7 +131,11 @@ def _rows(text: str) -> list[_Row]:
         fence = _FENCE.match(line) is not None
         if fenced or fence or _VERBATIM.match(line):
             # Spaces at the beginning of such a line mean something.
-            rows.append(_Row(match.start(), match.start() + len(line.rstrip()), line.rstrip(), "verbatim", after_blank))
+            rows.append(
+                _Row(
+                    match.start(), match.start() + len(line.rstrip()), line.rstrip(), "verbatim", after_blank
+                )
+            )
             fenced ^= fence
             continue
         stripped = line.strip()
@@ -176,9 +184,9 @@ def _gap(rows: Sequence[_Row], index: int) -> str:
         return "\n"
     if before.kind == row.kind == "title":
         return " "
-    if {before.kind, row.kind} <= {"text", "item"} and row.kind == "text" and not row.after_blank:
-        if _goes_on(before, row) or _is_wrapped(rows, index):
-            return " "
+    joinable = before.kind in {"text", "item"} and row.kind == "text" and not row.after_blank
+    if joinable and (_goes_on(before, row) or _is_wrapped(rows, index)):
+        return " "
     return "\n\n"
 
 
@@ -196,7 +204,11 @@ def _is_wrapped(rows: Sequence[_Row], index: int) -> bool:
     # A look at the neighbourhood is enough, and keeps this linear.
     while first > max(0, index - 6) and rows[first].kind == "text" and not rows[first].after_blank:
         first -= 1
-    while last + 1 < min(len(rows), index + 6) and rows[last + 1].kind == "text" and not rows[last + 1].after_blank:
+    while (
+        last + 1 < min(len(rows), index + 6)
+        and rows[last + 1].kind == "text"
+        and not rows[last + 1].after_blank
+    ):
         last += 1
     block = rows[first : last + 1]
     if len(block) < _FEWEST_WRAPPED:
@@ -206,7 +218,8 @@ def _is_wrapped(rows: Sequence[_Row], index: int) -> bool:
     if widest not in _WRAP_WIDTH or widest > 1.6 * min(widths):
         return False
     full = sum(
-        width + 1 + len(after.text.split(None, 1)[0]) >= widest for width, after in zip(widths, block[1:], strict=True)
+        width + 1 + len(after.text.split(None, 1)[0]) >= widest
+        for width, after in zip(widths, block[1:], strict=True)
     )
     return full >= 0.8 * len(widths)
 
@@ -214,9 +227,10 @@ def _is_wrapped(rows: Sequence[_Row], index: int) -> bool:
 def _tidied(row: _Row) -> Iterator[Edit]:
     """Single spaces, none inside brackets, and one kind of bullet."""
     low = 0
-    if row.kind == "item" and _BULLET.match(row.text):
-        yield Edit(row.start, row.start + 1, "-", "layout")
-        low = 1
+    if row.kind == "item":
+        low = 2  # the space after it makes it a bullet
+        if _BULLET.match(row.text):
+            yield Edit(row.start, row.start + 1, "-", "layout")
     for match in _ODD_SPACE.finditer(row.text, low):
         inside = row.text[match.start() - 1] in "([" or row.text[match.end() : match.end() + 1] in {")", "]"}
         if inside or match.group() != " ":

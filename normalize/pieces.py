@@ -95,7 +95,8 @@ def _cut(piece: Piece, cuts: list[tuple[int, int, str, str]]) -> Iterator[Piece]
         yield piece
         return
     if piece.kind != "kept":
-        parts, at = [], 0
+        parts: list[str] = []
+        at = 0
         for low, high, after, _ in cuts:
             parts += piece.out[at:low], after
             at = high

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from normalize.boilerplate import BoilerplateFinder, LineRepetition
-    from normalize.pieces import Piece
+    from normalize.document import Removal
     from normalize.report import Report
     from normalize.translate import Translation
 
@@ -70,7 +70,9 @@ class Result:
     @property
     def ok(self) -> bool:
         """Whether the document was done, and no span stands untranslated."""
-        return self.report["error"] is None and all(span["action"] != "failed" for span in self.report["spans"])
+        return self.report["error"] is None and all(
+            span["action"] != "failed" for span in self.report["spans"]
+        )
 
 
 class Normalizer:
@@ -91,11 +93,13 @@ class Normalizer:
     def finder(self) -> BoilerplateFinder:
         """The boilerplate step."""
         if self._finder is None:
-            from normalize.boilerplate import BoilerplateFinder, BoilerplateOptions  # noqa: PLC0415
+            from normalize.boilerplate import BoilerplateFinder, BoilerplateOptions
 
             settings = self.settings
             self._finder = BoilerplateFinder(
-                BoilerplateOptions(keep=settings.keep, drop_files=settings.drop, site_rules=settings.site_rules)
+                BoilerplateOptions(
+                    keep=settings.keep, drop_files=settings.drop, site_rules=settings.site_rules
+                )
             )
         return self._finder
 
@@ -103,7 +107,7 @@ class Normalizer:
     def translation(self) -> Translation:
         """The translation step."""
         if self._translation is None:
-            from normalize.translate import TranslateOptions, Translation  # noqa: PLC0415
+            from normalize.translate import TranslateOptions, Translation
 
             settings = self.settings
             self._translation = Translation(
@@ -127,7 +131,7 @@ class Normalizer:
         Raises:
             InputError: The file cannot be read.
         """
-        from normalize.read import read_file  # noqa: PLC0415
+        from normalize.read import read_file
 
         path = Path(path)
         return next(self.documents([read_file(path, path.name)]))
@@ -142,8 +146,8 @@ class Normalizer:
 
     def prepared(self, document: Document, repetition: LineRepetition | None = None) -> Document:
         """Everything before translation: repair, identification, boilerplate."""
-        from normalize.identify import identify  # noqa: PLC0415
-        from normalize.repair import repair  # noqa: PLC0415
+        from normalize.identify import identify
+        from normalize.repair import repair
 
         repair(document)
         document.spans = identify(document.text)
@@ -161,11 +165,13 @@ class Normalizer:
         for window in _windows(prepared):
             if self.settings.translate:
                 self._translate([document for document in window if document.spans])
-            for document in window:
-                try:
-                    yield self._finish(document)
-                except Exception as error:  # noqa: BLE001 - one bad document never stops a run
-                    yield Result("", failed(document.path, unexpected(error), fmt=document.format), document)
+            yield from map(self._finished, window)
+
+    def _finished(self, document: Document) -> Result:
+        try:
+            return self._finish(document)
+        except Exception as error:  # noqa: BLE001 - one bad document never stops a run
+            return Result("", failed(document.path, unexpected(error), fmt=document.format), document)
 
     def _translate(self, documents: list[Document]) -> None:
         try:
@@ -180,8 +186,8 @@ class Normalizer:
                         span.action, span.flags = "failed", [*span.flags, "translator-error"]
 
     def _finish(self, document: Document) -> Result:
-        from normalize.compose import compose  # noqa: PLC0415
-        from normalize.report import report_of  # noqa: PLC0415
+        from normalize.compose import compose
+        from normalize.report import report_of
 
         if self.settings.translate and self.settings.strip_boilerplate and document.spans:
             document.removals = merged(document, self.finder.find_translated(document))
@@ -197,7 +203,9 @@ class Normalizer:
 
 def unexpected(error: BaseException) -> InputError:
     """An error that no one foresaw, told as one, so that a run goes on and the user can report it."""
-    return InputError(f"unexpected {type(error).__name__}: {error}. Please report this, with the file if you can")
+    return InputError(
+        f"unexpected {type(error).__name__}: {error}. Please report this, with the file if you can"
+    )
 
 
 def from_text(text: str, path: str) -> Document:
@@ -222,11 +230,17 @@ def carved(document: Document) -> list[Span]:
         at, index = span.start, first
         while at < span.end:
             if index == len(removals) or removals[index].start >= span.end:
-                carved += [span] if at == span.start else _trimmed(document.text, replace(span, start=at, flags=[*span.flags]))
+                carved += (
+                    [span]
+                    if at == span.start
+                    else _trimmed(document.text, replace(span, start=at, flags=[*span.flags]))
+                )
                 break
             removal = removals[index]
             if removal.start > at:
-                carved += _trimmed(document.text, replace(span, start=at, end=removal.start, flags=[*span.flags]))
+                carved += _trimmed(
+                    document.text, replace(span, start=at, end=removal.start, flags=[*span.flags])
+                )
             low, high = max(at, removal.start), min(span.end, removal.end)
             flags = [*span.flags] if "removed" in span.flags else [*span.flags, "removed"]
             carved.append(replace(span, start=low, end=high, action="kept", translation=None, flags=flags))
@@ -242,11 +256,10 @@ def _trimmed(text: str, span: Span) -> Iterator[Span]:
         yield replace(span, start=span.start + left, end=span.start + len(part.rstrip()))
 
 
-def merged(document: Document, more: Sequence[object]) -> list:  # type: ignore[type-arg]
-    """Removals of both passes, in order; of two that overlap, the earlier found stays."""
-    done = sorted([*document.removals, *more], key=lambda removal: (removal.start, removal.end))  # type: ignore[attr-defined]
-    kept: list = []  # type: ignore[type-arg]
-    for removal in done:
+def merged(document: Document, more: Sequence[Removal]) -> list[Removal]:
+    """Removals of both passes, in order; of two that overlap, the one that begins first stays."""
+    kept: list[Removal] = []
+    for removal in sorted([*document.removals, *more], key=lambda removal: (removal.start, removal.end)):
         if not kept or removal.start >= kept[-1].end:
             kept.append(removal)
     return kept
@@ -254,9 +267,9 @@ def merged(document: Document, more: Sequence[object]) -> list:  # type: ignore[
 
 def _english_title(document: Document) -> str | None:
     """The title as the output has it: a foreign one in English."""
-    assert document.title_range is not None  # noqa: S101
-    start, end = document.title_range
-    parts, at = [], start
+    start, end = document.title_range or (0, 0)
+    parts: list[str] = []
+    at = start
     for span in document.spans:
         if span.start >= start and span.end <= end and span.action == "translated":
             parts += document.text[at : span.start], span.translation or ""

@@ -33,7 +33,9 @@ _SPACES = regex.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 # Zero-width and invisible: soft hyphen, zero-width space, word joiner, byte order mark, direction marks,
 # the object replacement character. (Zero-width joiners shape Arabic and Indic letters and emoji; see below.)
 _INVISIBLE = regex.compile(r"[\u00ad\u200b\u2060-\u2064\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffc]")
-_IDLE_JOINER = regex.compile(r"(?<=[\p{Latin}\p{Cyrillic}\p{Greek}\p{Han}\s\p{P}]|^)[\u200c\u200d]+|[\u200c\u200d]+(?=[\p{Latin}\p{Cyrillic}\p{Greek}\p{Han}\s]|$)")
+_IDLE_JOINER = regex.compile(
+    r"(?<=[\p{Latin}\p{Cyrillic}\p{Greek}\p{Han}\s\p{P}]|^)[\u200c\u200d]+|[\u200c\u200d]+(?=[\p{Latin}\p{Cyrillic}\p{Greek}\p{Han}\s]|$)"
+)
 _CONTROL = regex.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _LINE_END = regex.compile(r"\r\n|[\r\x0b\x0c\u2028\u2029]")
 # What UTF-8 bytes of Cyrillic look like when read as Windows-1251 (`РџСЂРё`), of Latin and punctuation
@@ -49,7 +51,7 @@ _LONGEST_COMPARED = 2000
 
 @lru_cache(maxsize=1)
 def _settings() -> TextFixerConfig:
-    from ftfy import TextFixerConfig  # noqa: PLC0415
+    from ftfy import TextFixerConfig
 
     return TextFixerConfig(
         uncurl_quotes=False,
@@ -91,7 +93,7 @@ def repaired(line: str) -> str:
 
 
 def _without_mojibake(line: str) -> str:
-    from ftfy import fix_encoding, fix_text  # noqa: PLC0415
+    from ftfy import fix_encoding, fix_text
 
     fixed: str = fix_text(line, _settings())
     if _SUSPECT.search(fixed):
@@ -101,7 +103,7 @@ def _without_mojibake(line: str) -> str:
 
 
 def _unescaped(line: str) -> str:
-    from html import unescape  # noqa: PLC0415
+    from html import unescape
 
     # Entities one by one: html.unescape also takes `&copy2` without a semicolon.
     return _ENTITY.sub(lambda match: unescape(match.group()), line)
@@ -142,7 +144,7 @@ def _kind(before: str, after: str) -> str:
         return "control" if _CONTROL.search(before) else "invisible"
     if _PART_OF_ENTITY.fullmatch(before):
         return "entity"
-    import unicodedata  # noqa: PLC0415
+    import unicodedata
 
     if unicodedata.normalize("NFC", before) == after:
         return "composition"

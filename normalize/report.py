@@ -72,7 +72,14 @@ def failed(path: str, error: Exception, *, size: int = 0, sha256: str = "", fmt:
     """The report of a file that could not be done."""
     return {
         "schema": SCHEMA,
-        "source": {"path": path, "bytes": size, "sha256": sha256, "encoding": None, "format": fmt, "extracted": False},
+        "source": {
+            "path": path,
+            "bytes": size,
+            "sha256": sha256,
+            "encoding": None,
+            "format": fmt,
+            "extracted": False,
+        },
         "output": None,
         "title": None,
         "date": None,

@@ -94,7 +94,7 @@ def _sentences_of_line(text: str, lang: str, start: int, end: int) -> Iterator[R
 
 
 def _boundaries(text: str, lang: str, start: int, end: int) -> list[Range]:
-    from sentencex import get_sentence_boundaries  # noqa: PLC0415 - loads its rules: not before they are needed
+    from sentencex import get_sentence_boundaries
 
     found: list[Range] = []
     for boundary in get_sentence_boundaries(lang, text[start:end]):

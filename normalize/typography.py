@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 _LINE = regex.compile(r"[^\n]+")
 _FENCE = regex.compile(r"\s{0,3}(?:```|~~~)")
-_PROTECTED = regex.compile(r"`[^`\n]{1,400}`|\w{2,10}://[^\s<>\"”]{1,2000}|[\w.+-]{1,80}@[\w-]{1,80}\.[\w.-]{1,80}")
-_MARK = regex.compile(r"[\"“”„‟«»〝〞〟「」『』＂'‘’‚‛`´]|(?<=[\p{L}\p{N}.,!?…)\]”’\"'])(?:[ \t]+(?:--?|–)[ \t]+|--)(?=[\p{L}\p{N}(\[“‘\"'])")
-_DOUBLE = frozenset("\"“”„‟«»〝〞〟「」『』＂")
-_ALWAYS_OPEN = frozenset("„‟〝「『")
-_ALWAYS_CLOSE = frozenset("〞〟」』")
-_OPENS_AFTER = regex.compile(r"[\s(\[{—–/-]$|^$")
+_PROTECTED = regex.compile(
+    r"`[^`\n]{1,400}`|\w{2,10}://[^\s<>\"”]{1,2000}|[\w.+-]{1,80}@[\w-]{1,80}\.[\w.-]{1,80}"
+)
+_MARK = regex.compile(
+    r"[\"“”„‟«»〝〞〟「」『』＂'‘’‚‛`´]"
+    r"|(?<=[\p{L}\p{N}.,!?…)\]\"“”„‟«»〝〞〟「」『』＂'‘’‚‛`´])(?:[ \t]+(?:--?|–)[ \t]+|--)(?=[\p{L}\p{N}(\[\"“”„‟«»〝〞〟「」『』＂'‘’‚‛`´])"
+)
+_DOUBLE = frozenset('"“”„‟«»〝〞〟「」『』＂')
+_OPENS = frozenset("„‟〝「『")
+_CLOSES = frozenset("”〞〟」』")
+_OPENS_AFTER = regex.compile(r"[\s(\[{—–/\"“„‟«‘'-]$|^$")
 _ELISION = regex.compile(r"(?:\p{Nd}{2}s?\b|(?:tis|twas|em|cause|til|n)\b)", regex.I)
 
 
@@ -40,8 +45,7 @@ def typography(text: str) -> Iterator[Edit]:
 
 def _line(line: str) -> Iterator[Edit]:
     protected = [match.span() for match in _PROTECTED.finditer(line)]
-    open_double = 0
-    open_single = False
+    quotes = _Quotes(line)
     for match in _MARK.finditer(line):
         start, end = match.span()
         while protected and protected[0][1] <= start:
@@ -49,56 +53,65 @@ def _line(line: str) -> Iterator[Edit]:
         if protected and protected[0][0] <= start:
             continue
         mark = match.group()
-        before, after = line[max(0, start - 1) : start], line[end : end + 1]
         if len(mark) > 1:
-            # `--option` is code; `word--word` and `word - word` are dashes; `10 - 5` is arithmetic.
-            arithmetic = before.isdigit() and after.isdigit()
-            if not arithmetic:
-                spaced = mark[0].isspace()
-                if (wanted := " — " if spaced else "—") != mark:
+            # `10 - 5` is arithmetic.
+            if not (line[start - 1].isdigit() and line[end].isdigit()):
+                wanted = " — " if mark[0].isspace() else "—"
+                if wanted != mark:
                     yield Edit(start, end, wanted, "dash")
-            continue
-        if mark in _DOUBLE:
-            wanted = _double(mark, before, after, open_double)
-            open_double += {"“": 1, "”": -1}.get(wanted, 0)
-            open_double = max(open_double, 0)
-        else:
-            wanted = _single(line, mark, before, after, start, open_single=open_single)
-            if wanted == "‘":
-                open_single = True
-            elif wanted == "’" and open_single and not (before.isalpha() and after.isalpha()):
-                open_single = False
-        if wanted != mark:
+        elif (wanted := quotes.uniform(mark, start)) != mark:
             yield Edit(start, end, wanted, "quotes")
 
 
-def _double(mark: str, before: str, after: str, opened: int) -> str:
-    if mark == '"' and before.isdigit() and not opened:
-        return mark  # inches, seconds of arc
-    if mark in _ALWAYS_OPEN:
-        return "“"
-    if mark in _ALWAYS_CLOSE:
-        return "”"
-    may_open = _OPENS_AFTER.search(before) is not None or before in "“‘'\"„«"
-    may_close = not after or after.isspace() or not after.isalnum()
-    if mark in {"“", "”"} and not (mark == "“" and opened and may_close and not may_open):
-        return mark  # what is right already; `„…“` closes with an opening mark
-    if may_open and not (opened and (not after or after.isspace())):
-        return "“"
-    return "”" if opened or may_close or before else "“"
+class _Quotes:
+    """Quotation marks of a line, from left to right: which are open decides what the next one is.
 
+    Marks that are right already stay and only count, so that a second run changes nothing.
+    """
 
-def _single(line: str, mark: str, before: str, after: str, start: int, *, open_single: bool) -> str:
-    if mark in "`´":
-        # Grave and acute as apostrophes, but not as accents or code.
-        return "’" if before.isalpha() and after.isalpha() else mark
-    if mark == "'" and before.isdigit() and not after.isalpha():
-        return "’" if open_single else mark  # feet, minutes of arc
-    if before.isalnum():
-        return "’"
-    opens = _OPENS_AFTER.search(before) is not None or before in '“"„'
-    if opens and after and not after.isspace():
-        if mark == "’" or _ELISION.match(line, start + 1):
+    def __init__(self, line: str) -> None:
+        self.line = line
+        self.open: list[str] = []
+        self.single = False
+
+    def uniform(self, mark: str, at: int) -> str:
+        before, after = self.line[max(0, at - 1) : at], self.line[at + 1 : at + 2]
+        if mark in _DOUBLE:
+            wanted = self._double(mark, before, after)
+            if wanted == "“":
+                self.open.append(mark)
+            elif wanted == "”" and self.open:
+                self.open.pop()
+            return wanted
+        wanted = self._single(mark, before, after, at)
+        if wanted == "‘":
+            self.single = True
+        elif wanted == "’" and not (before.isalpha() and after.isalpha()):
+            self.single = False
+        return wanted
+
+    def _double(self, mark: str, before: str, after: str) -> str:
+        if mark in _OPENS:
+            return "“"
+        if mark in _CLOSES:
+            return "”"
+        if mark == "“":
+            # German and Slavic quotations close with the mark that opens English ones.
+            return "”" if self.open and self.open[-1] in _OPENS and not _OPENS_AFTER.search(before) else mark
+        if mark == '"' and before.isdigit() and not self.open:
+            return mark  # inches, seconds of arc
+        opens = _OPENS_AFTER.search(before) is not None
+        ends = not after or after.isspace()
+        return "“" if opens and not (self.open and ends) else "”"
+
+    def _single(self, mark: str, before: str, after: str, at: int) -> str:
+        if mark in "‘’":
+            return mark
+        if mark in "`´":
+            # Grave and acute as apostrophes, but not as accents or code.
+            return "’" if before.isalpha() and after.isalpha() else mark
+        if mark == "'" and before.isdigit() and not after.isalpha():
+            return "’" if self.single else mark  # feet, minutes of arc
+        if before.isalnum() or not after or after.isspace() or not _OPENS_AFTER.search(before):
             return "’"
-        return "‘"
-    return "’"
+        return "’" if _ELISION.match(self.line, at + 1) else "‘"

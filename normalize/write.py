@@ -90,7 +90,10 @@ def rendered(text: str, report: Report, fmt: str) -> str:
         return text
     if fmt == "jsonl":
         row = {"text": text, "title": report["title"], "date": report["date"], "author": report["author"]}
-        return json.dumps({**row, "source": report["source"]["path"], "report": report}, ensure_ascii=False) + "\n"
+        return (
+            json.dumps({**row, "source": report["source"]["path"], "report": report}, ensure_ascii=False)
+            + "\n"
+        )
     return front_matter(report) + ("\n" + text if text else "")
 
 
@@ -109,7 +112,14 @@ def front_matter(report: Report) -> str:
 
 
 def _scalar(name: str, value: str) -> str:
-    return value if name in {"date", "source_sha256"} and value.isascii() and value.replace("-", "").isalnum() and not value.isdigit() else json.dumps(value, ensure_ascii=False)
+    return (
+        value
+        if name in {"date", "source_sha256"}
+        and value.isascii()
+        and value.replace("-", "").isalnum()
+        and not value.isdigit()
+        else json.dumps(value, ensure_ascii=False)
+    )
 
 
 def _shares(languages: Mapping[str, Mapping[str, float]]) -> str:

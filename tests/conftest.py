@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, settings
 from normalize import Normalizer
 from normalize.pipeline import Settings
 
-settings.register_profile("normalize", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile(
+    "normalize", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
 settings.load_profile("normalize")
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +39,11 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """The translation memory and the models of whoever runs the tests stay out of them."""
     base = tmp_path_factory.getbasetemp() / "home"
-    for name, folder in (("XDG_CACHE_HOME", "cache"), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
+    for name, folder in (
+        ("XDG_CACHE_HOME", "cache"),
+        ("XDG_DATA_HOME", "data"),
+        ("XDG_CONFIG_HOME", "config"),
+    ):
         monkeypatch.setenv(name, str(base / folder))
 
 

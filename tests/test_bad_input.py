@@ -51,7 +51,9 @@ def error_of(name: str) -> dict[str, Any]:
         ("sp ace\n😀 name.txt", b"", "the file is empty"),
     ],
 )
-def test_one_bad_file(raw: Path, capsys: pytest.CaptureFixture[str], name: str, data: bytes, reason: str) -> None:
+def test_one_bad_file(
+    raw: Path, capsys: pytest.CaptureFixture[str], name: str, data: bytes, reason: str
+) -> None:
     (raw / name).write_bytes(data)
     assert status(["run"]) == ExitCode.SOME_FAILED
     captured = capsys.readouterr()
@@ -73,9 +75,13 @@ def test_a_single_line_of_five_megabytes(raw: Path) -> None:
 
 
 def test_a_broken_sequence_in_the_middle(raw: Path) -> None:
-    (raw / "broken.txt").write_bytes(("Тако је рекао министар. " * 30).encode() + b"\xff\xfe\xfa" + "Још нешто.".encode())
+    (raw / "broken.txt").write_bytes(
+        ("Тако је рекао министар. " * 30).encode() + b"\xff\xfe\xfa" + "Још нешто.".encode()
+    )
     assert status(["run"]) == 0
-    assert json.loads(Path("clean/_reports/broken.txt.json").read_text(encoding="utf-8"))["flags"] == ["broken-encoding"]
+    assert json.loads(Path("clean/_reports/broken.txt.json").read_text(encoding="utf-8"))["flags"] == [
+        "broken-encoding"
+    ]
 
 
 def test_a_link_out_of_the_input(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -91,7 +97,9 @@ def test_a_folder_without_permission(raw: Path) -> None:
     assert status(["run"]) == ExitCode.SOME_FAILED
 
 
-def test_a_file_that_vanishes(raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_vanishes(
+    raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (raw / "gone.txt").write_text(GOOD)
     discover = normalize.batch.discover
 
@@ -105,7 +113,9 @@ def test_a_file_that_vanishes(raw: Path, monkeypatch: pytest.MonkeyPatch, capsys
     assert "vanished" in capsys.readouterr().err
 
 
-def test_a_full_disk_leaves_the_older_output(raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk_leaves_the_older_output(
+    raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert status(["run"]) == 0
     before = Path("clean/good.txt.md").read_bytes()
     (raw / "good.txt").write_text("Another text, and a longer one than it was before.\n")
@@ -127,7 +137,9 @@ def test_output_that_is_a_file(raw: Path, capsys: pytest.CaptureFixture[str]) ->
     assert Path("clean").read_text() == "mine"
 
 
-def test_a_step_that_crashes_costs_one_file(raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_step_that_crashes_costs_one_file(
+    raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     import normalize.repair
 
     repair = normalize.repair.repair
@@ -150,7 +162,10 @@ def test_interruption(raw: Path) -> None:
         (raw / f"{number}.txt").write_text(f"Number {number}. " + GOOD * 200)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "normalize", "run", "--jobs", "1"], env=environment, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "normalize", "run", "--jobs", "1"],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     deadline = time.monotonic() + 60
     while not Path("clean").exists() and time.monotonic() < deadline:

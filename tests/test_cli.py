@@ -10,16 +10,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
 import yaml
 
-from normalize import Normalizer
 from normalize.cli import COMMANDS, cli, status
 from normalize.errors import ExitCode
 from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from normalize import Normalizer
 
 ARTICLE = """Ferry Strike Leaves Islands Waiting for Fuel
 
@@ -61,18 +63,51 @@ def test_run_writes_documents_and_reports(raw: Path, capsys: pytest.CaptureFixtu
     assert body.startswith("\n# Ferry Strike Leaves Islands Waiting for Fuel\n\nFerry crews")
     report = load("clean/_reports/a.txt.json")
     assert set(report) >= {
-        "schema", "source", "output", "title", "date", "author", "languages", "spans", "removed", "repairs", "conservation", "error",
+        "schema",
+        "source",
+        "output",
+        "title",
+        "date",
+        "author",
+        "languages",
+        "spans",
+        "removed",
+        "repairs",
+        "conservation",
+        "error",
     }
     assert report["schema"] == 1
     assert report["output"]["path"] == "a.txt.md"
     (span,) = report["spans"]
-    assert set(span) >= {"start", "end", "line", "lang", "script", "confidence", "kind", "action", "translation", "model", "flags"}
-    assert (span["lang"], span["script"], span["kind"], span["action"], span["line"]) == ("sr", "Cyrl", "paragraph", "translated", 5)
+    assert set(span) >= {
+        "start",
+        "end",
+        "line",
+        "lang",
+        "script",
+        "confidence",
+        "kind",
+        "action",
+        "translation",
+        "model",
+        "flags",
+    }
+    assert (span["lang"], span["script"], span["kind"], span["action"], span["line"]) == (
+        "sr",
+        "Cyrl",
+        "paragraph",
+        "translated",
+        5,
+    )
     assert ARTICLE[span["start"] : span["end"]].startswith("Влада")
     assert span["translation"] in body
     assert span["model"]
     counts = report["conservation"]
-    assert counts["source"] == sum(map(str.isalpha, ARTICLE)) == sum(v for k, v in counts.items() if k != "source")
+    assert (
+        counts["source"]
+        == sum(map(str.isalpha, ARTICLE))
+        == sum(v for k, v in counts.items() if k != "source")
+    )
     assert Path("clean/sub/b.md.md").exists()
     run = load("clean/_reports/run.json")
     assert run["counts"]["files"] == 2
@@ -189,7 +224,10 @@ def test_report(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["report"]) == 0
     assert "sub/b.md" in capsys.readouterr().out
     assert status(["report", "--json"]) == 0
-    assert [file["source"]["path"] for file in json.loads(capsys.readouterr().out)["files"]] == ["a.txt", "sub/b.md"]
+    assert [file["source"]["path"] for file in json.loads(capsys.readouterr().out)["files"]] == [
+        "a.txt",
+        "sub/b.md",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +243,9 @@ def test_report(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "--models", "nowhere"], 4, "nowhere"),
     ],
 )
-def test_misuse(raw: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, message: str) -> None:
+def test_misuse(
+    raw: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, message: str
+) -> None:
     assert status(arguments) == code
     captured = capsys.readouterr()
     assert message in captured.err
@@ -245,9 +285,22 @@ def test_every_command_and_option_has_help_and_stands_in_the_readme() -> None:
 
 
 def test_help_is_quick_and_imports_nothing_heavy() -> None:
-    heavy = "ctranslate2 numpy trafilatura ftfy langdetect rich lxml sentencepiece argostranslate regex".split()
+    heavy = [
+        "ctranslate2",
+        "numpy",
+        "trafilatura",
+        "ftfy",
+        "langdetect",
+        "rich",
+        "lxml",
+        "sentencepiece",
+        "argostranslate",
+        "regex",
+    ]
     code = f"import sys; from normalize.cli import status; status(['--help']); print([m for m in {heavy} if m in sys.modules])"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
     assert out.splitlines()[-1] == "[]"
     best = min(_timed() for _ in range(3))
     assert best < 1.0, "far above 0.3 s even for a busy machine"

@@ -14,7 +14,7 @@ def sources_with_pieces(draw: st.DrawFn) -> tuple[str, list[Piece]]:
     source = draw(st.text("ab \n", min_size=1, max_size=30))
     cuts = sorted(draw(st.lists(st.integers(0, len(source)), max_size=8)))
     pieces = []
-    for start, end in zip([0, *cuts], [*cuts, len(source)]):
+    for start, end in zip([0, *cuts], [*cuts, len(source)], strict=True):
         if start < end:
             kind = draw(st.sampled_from(["kept", "repair", "removal", "span"]))
             replacement = "" if kind == "removal" else draw(st.text("xy", max_size=3))
@@ -25,7 +25,7 @@ def sources_with_pieces(draw: st.DrawFn) -> tuple[str, list[Piece]]:
 def edits_of(draw: st.DrawFn, length: int) -> list[Edit]:
     points = sorted(draw(st.lists(st.integers(0, length), max_size=8)))
     found: dict[int, Edit] = {}
-    for start, end in zip(points[::2], points[1::2]):
+    for start, end in zip(points[::2], points[1::2], strict=False):
         found.setdefault(start, Edit(start, end, draw(st.text("QR", max_size=2)), "layout"))
     return sorted(found.values())
 

@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def status(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit status."""
-    from normalize.cli.console import printable  # noqa: PLC0415
+    from normalize.cli.console import printable
 
     def complain(message: str) -> None:
         click.echo(f"normalize: {printable(message)}", err=True)
@@ -102,5 +102,5 @@ def status(arguments: list[str] | None = None) -> int:
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output has gone: nothing is left to say, and nobody to say it to.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return int(ExitCode.SOME_FAILED)

@@ -17,8 +17,8 @@ WIDTH_OF_FILES = 180
 
 # C0, DEL, C1, and the marks that turn the direction of text: a document must not be able to move the
 # cursor, change the title of the window or hide what it says.
-_HARMFUL = {code: None for code in (*range(32), *range(127, 160), 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-_HARMFUL[9] = _HARMFUL[10] = " "  # type: ignore[assignment]
+_HARMFUL: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160), 8206, 8207, *range(8234, 8239), *range(8294, 8298)))
+_HARMFUL[9] = _HARMFUL[10] = " "
 
 
 def printable(text: str) -> str:
@@ -28,14 +28,14 @@ def printable(text: str) -> str:
 
 def plain(text: str) -> str:
     """`printable`, and safe from being taken for rich's markup."""
-    from rich.markup import escape  # noqa: PLC0415
+    from rich.markup import escape
 
     return escape(printable(text))
 
 
 def console(out: TextIO) -> Console:
-    """A rich console for results: as wide as the terminal, and wide enough for any table in a pipe or file."""
-    from rich.console import Console  # noqa: PLC0415
+    """A rich console for results: as wide as the terminal, and wide enough for tables in a file."""
+    from rich.console import Console
 
     return Console(file=out, highlight=False, width=None if out.isatty() else WIDTH_OF_FILES)
 
@@ -56,4 +56,4 @@ def results() -> Iterator[TextIO]:
 
 def read_standard_input() -> bytes:
     """All of standard input, as bytes: its encoding is judged like that of a file."""
-    return click.get_binary_stream("stdin").read()
+    return sys.stdin.buffer.read()

@@ -21,7 +21,7 @@ _LONGEST_EXCERPT = 60
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file, for machines.")
 def command(files: tuple[Path, ...], as_json: bool) -> int:
     """Print the language report of FILES (standard input if there are none). Nothing is changed."""
-    from normalize.cli.console import message, results  # noqa: PLC0415
+    from normalize.cli.console import message, results
 
     code = ExitCode.OK
     with results() as out:
@@ -41,12 +41,12 @@ def command(files: tuple[Path, ...], as_json: bool) -> int:
 
 
 def _identified(path: Path) -> Document:
-    from normalize.identify import identify  # noqa: PLC0415
-    from normalize.read import document_of, read_file  # noqa: PLC0415
-    from normalize.repair import repair  # noqa: PLC0415
+    from normalize.identify import identify
+    from normalize.read import document_of, read_file
+    from normalize.repair import repair
 
     if str(path) == "-":
-        from normalize.cli.console import read_standard_input  # noqa: PLC0415
+        from normalize.cli.console import read_standard_input
 
         document = document_of(read_standard_input(), "-", "txt")
     else:
@@ -57,31 +57,39 @@ def _identified(path: Path) -> Document:
 
 
 def _report(document: Document) -> dict[str, Any]:
-    from normalize.compose import applied  # noqa: PLC0415
-    from normalize.report import report_of  # noqa: PLC0415
+    from normalize.compose import applied
+    from normalize.report import report_of
 
     report = report_of(document, applied(document))
     return {name: report[name] for name in ("schema", "source", "languages", "spans")}
 
 
 def _print(document: Document, report: dict[str, Any], out: Any) -> None:
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table
 
-    from normalize.cli.console import console, plain  # noqa: PLC0415
+    from normalize.cli.console import console, plain
 
     terminal = console(out)
-    shares = ", ".join(f"{lang} {100 * counts['share']:.1f} %" for lang, counts in report["languages"].items())
+    shares = ", ".join(
+        f"{lang} {100 * counts['share']:.1f} %" for lang, counts in report["languages"].items()
+    )
     terminal.print(f"[bold]{plain(document.path)}[/bold]: {shares or 'no text'}")
     if not report["spans"]:
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for column, width in (("line", 6), ("language", 8), ("sure", 4), ("kind", 9)):
-        table.add_column(column, justify="right" if column in {"line", "sure"} else "left", no_wrap=True, min_width=width)
+        table.add_column(
+            column, justify="right" if column in {"line", "sure"} else "left", no_wrap=True, min_width=width
+        )
     table.add_column("text", no_wrap=True, overflow="ellipsis")
     for span in report["spans"]:
         excerpt = " ".join(document.source[span["start"] : span["end"]].split())
         table.add_row(
-            str(span["line"]), display_code(span), f"{span['confidence']:.2f}", span["kind"], plain(excerpt[:_LONGEST_EXCERPT])
+            str(span["line"]),
+            display_code(span),
+            f"{span['confidence']:.2f}",
+            span["kind"],
+            plain(excerpt[:_LONGEST_EXCERPT]),
         )
     terminal.print(table)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,14 +24,14 @@ def command(jsonl: bool, field: str, **options: Any) -> int:
 
     With --jsonl row by row: the field is replaced, and a field 'report' is added.
     """
-    from normalize.cli.console import message, read_standard_input, results  # noqa: PLC0415
-    from normalize.pipeline import Normalizer  # noqa: PLC0415
+    from normalize.cli.console import message, read_standard_input, results
+    from normalize.pipeline import Normalizer
 
     normalizer = Normalizer(settings_of(options, format="txt"))
     with results() as out:
         if jsonl:
             return _rows(normalizer, field, out, message)
-        from normalize.read import document_of  # noqa: PLC0415
+        from normalize.read import document_of
 
         data = read_standard_input()
         if not data.strip():
@@ -44,7 +45,7 @@ def command(jsonl: bool, field: str, **options: Any) -> int:
 
 
 def _rows(normalizer: Any, field: str, out: Any, message: Any) -> int:
-    from normalize.batch import rows_out  # noqa: PLC0415
+    from normalize.batch import rows_out
 
     failed = untranslated = 0
     for row, report in rows_out(normalizer, _lines(), "-", field):
@@ -60,8 +61,7 @@ def _rows(normalizer: Any, field: str, out: Any, message: Any) -> int:
 
 def _lines() -> Iterator[tuple[int, str]]:
     # JSON is UTF-8 by its standard; a byte that is not becomes a mark, and the row goes on.
-    stream = click.get_binary_stream("stdin")
-    for number, line in enumerate(stream, start=1):
+    for number, line in enumerate(sys.stdin.buffer, start=1):
         text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
         if text:
             yield number, text

@@ -21,7 +21,12 @@ CONFIG = "normalize.toml"
 _SHARED = (
     click.option("--no-translate", is_flag=True, help="Leave foreign text as it is."),
     click.option("--keep-boilerplate", is_flag=True, help="Remove nothing."),
-    click.option("--keep", multiple=True, metavar="CATEGORY", help="Do not remove this category of clutter (repeatable)."),
+    click.option(
+        "--keep",
+        multiple=True,
+        metavar="CATEGORY",
+        help="Do not remove this category of clutter (repeatable).",
+    ),
     click.option(
         "--drop",
         multiple=True,
@@ -36,8 +41,17 @@ _SHARED = (
         help="A folder with translation models that come before all others.",
     ),
     click.option("--no-memory", is_flag=True, help="Do not use the translation memory."),
-    click.option("--translator", default="argos", show_default=True, help="Which translator: argos, openai, or one of a plug-in."),
-    click.option("--base-url", metavar="URL", help="Address of a local OpenAI-compatible server, for --translator openai."),
+    click.option(
+        "--translator",
+        default="argos",
+        show_default=True,
+        help="Which translator: argos, openai, or one of a plug-in.",
+    ),
+    click.option(
+        "--base-url",
+        metavar="URL",
+        help="Address of a local OpenAI-compatible server, for --translator openai.",
+    ),
     click.option("--allow-remote", is_flag=True, help="Allow a --base-url that is not on this machine."),
     click.option(
         "--config",
@@ -61,10 +75,10 @@ def settings_of(options: dict[str, Any], **more: Any) -> Settings:
     Raises:
         UsageError: An option names what does not exist.
     """
-    from typing import get_args  # noqa: PLC0415
+    from typing import get_args
 
-    from normalize.document import Category  # noqa: PLC0415
-    from normalize.pipeline import Settings  # noqa: PLC0415
+    from normalize.document import Category
+    from normalize.pipeline import Settings
 
     unknown = sorted(set(options["keep"]) - set(get_args(Category)))
     if unknown:
@@ -93,12 +107,12 @@ def _site_rules(config: Path | None) -> tuple[object, ...]:
         if config is not None:
             raise UsageError(f"--config {config}: no such file")
         return ()
-    import sys  # noqa: PLC0415
+    import sys
 
     if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415
+        import tomllib
     else:
-        import tomli as tomllib  # noqa: PLC0415
+        import tomli as tomllib
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="All reports as one JSON object, for machines.")
 def command(clean: Path, as_json: bool) -> int:
     """Show the reports of the run that wrote CLEAN."""
-    from normalize.cli.console import results  # noqa: PLC0415
-    from normalize.write import REPORTS, RUN_REPORT  # noqa: PLC0415
+    from normalize.cli.console import results
+    from normalize.write import REPORTS, RUN_REPORT
 
     folder = clean / REPORTS
     if not folder.is_dir():
@@ -30,7 +30,9 @@ def command(clean: Path, as_json: bool) -> int:
     with results() as out:
         if as_json:
             run = folder / RUN_REPORT
-            out.write(json.dumps({"run": _loaded(run), "files": reports}, ensure_ascii=False, indent=1) + "\n")
+            out.write(
+                json.dumps({"run": _loaded(run), "files": reports}, ensure_ascii=False, indent=1) + "\n"
+            )
         else:
             _print(reports, out)
     return int(ExitCode.OK)
@@ -51,9 +53,9 @@ def _loaded(path: Path) -> Any:
 
 
 def _print(reports: list[dict[str, Any]], out: Any) -> None:
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table
 
-    from normalize.cli.console import console, plain  # noqa: PLC0415
+    from normalize.cli.console import console, plain
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("file", overflow="fold", min_width=16)
@@ -71,11 +73,22 @@ def _print(reports: list[dict[str, Any]], out: Any) -> None:
         remarks = [*report.get("flags", []), *(f"{flag} ×{count}" for flag, count in sorted(flags.items()))]
         if report["error"]:
             remarks.insert(0, f"[red]failed: {plain(report['error']['message'])}[/red]")
-        shares = " ".join(f"{lang} {100 * counts['share']:.0f}%" for lang, counts in report["languages"].items())
+        shares = " ".join(
+            f"{lang} {100 * counts['share']:.0f}%" for lang, counts in report["languages"].items()
+        )
         table.add_row(
             plain(report["source"]["path"]),
             shares,
-            *(str(count or "") for count in (spans["translated"], spans["paired"], spans["failed"], removed, len(report["repairs"]))),
+            *(
+                str(count or "")
+                for count in (
+                    spans["translated"],
+                    spans["paired"],
+                    spans["failed"],
+                    removed,
+                    len(report["repairs"]),
+                )
+            ),
             ", ".join(remarks),
         )
     console(out).print(table)

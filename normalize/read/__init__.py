@@ -55,7 +55,7 @@ def read_file(path: Path, relative: str, *, fmt: str | None = None) -> Document:
 
 def document_of(data: bytes, relative: str, fmt: str) -> Document:
     """Turn the bytes of a file of one document into that document."""
-    from normalize.document import Document  # noqa: PLC0415
+    from normalize.document import Document
 
     source, encoding = decode(data, html=fmt == "html")
     if not source.strip():
@@ -70,12 +70,12 @@ def document_of(data: bytes, relative: str, fmt: str) -> Document:
         flags=list(encoding.flags),
     )
     if fmt == "html":
-        from normalize.read.html import extract  # noqa: PLC0415 - parsing HTML costs a second of imports
+        from normalize.read.html import extract
 
         document.source, document.metadata = extract(source)
         document.extracted = True
     elif fmt == "md":
-        from normalize.read.markdown import front_matter  # noqa: PLC0415
+        from normalize.read.markdown import front_matter
 
         front_matter(document)
     return document

@@ -31,7 +31,9 @@ def check(raw: Path, clean: Path) -> None:
     if source == target or (raw.is_dir() and source in target.parents):
         raise UsageError(f"{clean}: the output folder lies inside the input folder; choose one outside {raw}")
     if target in source.parents and raw.is_dir():
-        raise UsageError(f"{raw}: the input folder lies inside the output folder {clean}; choose another output")
+        raise UsageError(
+            f"{raw}: the input folder lies inside the output folder {clean}; choose another output"
+        )
     if clean.exists() and not clean.is_dir():
         raise UsageError(f"{clean}: the output must be a folder, and this is a file")
 
@@ -49,7 +51,11 @@ def discover(raw: Path) -> list[Found]:
 
     def unreadable(error: OSError) -> None:
         path = Path(error.filename or raw)
-        found.append(Found(path, path.relative_to(raw).as_posix(), f"no permission to read the folder ({error.strerror})"))
+        found.append(
+            Found(
+                path, path.relative_to(raw).as_posix(), f"no permission to read the folder ({error.strerror})"
+            )
+        )
 
     for folder, folders, files in os.walk(raw, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

@@ -57,7 +57,9 @@ _WESTERN = regex.compile(r"[àâãåæçèêëìïñòõøùûÿœÀÂÃÅÆÇÈ
 _LATIN_GUESSES = frozenset(
     {"cp1252", "cp1250", "latin_1", "iso8859_1", "iso8859_2", "iso8859_15", "cp1254", "cp1257"}
 )
-_HTML_CHARSET = regex.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", regex.I)
+_HTML_CHARSET = regex.compile(
+    rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", regex.I
+)
 # Text may hold a stray control character, not one in fifty.
 _CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
 _MOST_CONTROLS = 0.02
@@ -132,7 +134,9 @@ def _declared(data: bytes) -> tuple[str, Encoding] | None:
     try:
         name = codecs.lookup(match.group(1).decode("ascii")).name
         # Browsers read these declarations as the larger Windows sets; so do pages mean them.
-        name = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}.get(name, name)
+        name = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}.get(
+            name, name
+        )
         return data.decode(name), Encoding(name)
     except (LookupError, UnicodeDecodeError):
         return None
@@ -158,7 +162,7 @@ def _mostly_utf8(data: bytes) -> tuple[str, Encoding] | None:
 
 
 def _legacy(data: bytes) -> tuple[str, Encoding]:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - most files are UTF-8
+    from charset_normalizer import from_bytes
 
     # All words that tell something, and nothing else: pages of English around them would drown them.
     telling = b" ".join(word for word in data.split() if not word.isascii())

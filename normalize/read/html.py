@@ -22,7 +22,7 @@ def extract(page: str) -> tuple[str, Metadata]:
     Raises:
         InputError: The page holds no text at all.
     """
-    import trafilatura  # noqa: PLC0415 - a second of imports
+    import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -32,7 +32,12 @@ def extract(page: str) -> tuple[str, Metadata]:
         found = trafilatura.extract_metadata(page)
         text = (
             trafilatura.extract(
-                page, output_format="markdown", favor_recall=True, include_comments=False, include_links=False, include_formatting=True
+                page,
+                output_format="markdown",
+                favor_recall=True,
+                include_comments=False,
+                include_links=False,
+                include_formatting=True,
             )
             or ""
         )
@@ -49,18 +54,41 @@ def extract(page: str) -> tuple[str, Metadata]:
 
 
 def _visible_text(page: str) -> str:
-    import lxml.etree  # noqa: PLC0415
-    import lxml.html  # noqa: PLC0415
+    import lxml.etree
+    import lxml.html
 
     try:
         # Bytes, not str: lxml refuses a str that carries an encoding declaration.
-        tree = lxml.html.document_fromstring(page.encode("utf-8"), parser=lxml.html.HTMLParser(encoding="utf-8"))
+        tree = lxml.html.document_fromstring(
+            page.encode("utf-8"), parser=lxml.html.HTMLParser(encoding="utf-8")
+        )
     except (lxml.etree.LxmlError, ValueError):
         return ""
     lxml.etree.strip_elements(
         tree, "script", "style", "noscript", "template", "head", "svg", lxml.etree.Comment, with_tail=False
     )
-    inline = {"a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "label", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "u"}
+    inline = {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "cite",
+        "code",
+        "em",
+        "font",
+        "i",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "u",
+    }
     parts: list[str] = []
     for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
         if not isinstance(element.tag, str):
@@ -69,7 +97,11 @@ def _visible_text(page: str) -> str:
             parts.append("\n\n")
         own = element.text if event == "start" else element.tail
         if own:
-            parts.append(" ".join(own.split()).join((" " if own[:1].isspace() else "", " " if own[-1:].isspace() else "")))
+            parts.append(
+                " ".join(own.split()).join(
+                    (" " if own[:1].isspace() else "", " " if own[-1:].isspace() else "")
+                )
+            )
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     return "\n\n".join(line for line in lines if line)
 

@@ -23,7 +23,7 @@ def front_matter(document: Document) -> None:
     match = _FRONT_MATTER.search(document.source, 0, _LONGEST)
     if not match:
         return
-    import yaml  # noqa: PLC0415
+    import yaml
 
     try:
         values = yaml.safe_load(match.group(1))
