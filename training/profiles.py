@@ -39,7 +39,9 @@ CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 TO_LATIN = str.maketrans(
     {
         **dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True)),
-        **{"љ": "lj", "њ": "nj", "џ": "dž"},
+        "љ": "lj",
+        "њ": "nj",
+        "џ": "dž",
     }
 )
 """Serbian Cyrillic, lower case, into Latin letters."""
@@ -104,7 +106,11 @@ def words_of(text: str) -> list[str]:
 def udhr_text(folder: Path, names: tuple[str, ...]) -> str:
     """The declaration, without its markup."""
     texts = [
-        re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<head>.*?</head>", " ", (folder / f"{name}.html").read_text("utf-8")))
+        re.sub(
+            r"<[^>]+>",
+            " ",
+            re.sub(r"(?s)<head>.*?</head>", " ", (folder / f"{name}.html").read_text("utf-8")),
+        )
         for name in names
         if (folder / f"{name}.html").exists()
     ]
@@ -126,7 +132,10 @@ def stop_words(folder: Path, name: str) -> list[str]:
     """A jusText list, cleaned, in its order."""
     if not name:
         return []
-    words = (line.strip().lower().replace("’", "'") for line in (folder / f"{name}.txt").read_text("utf-8").split("\n"))
+    words = (
+        line.strip().lower().replace("’", "'")
+        for line in (folder / f"{name}.txt").read_text("utf-8").split("\n")
+    )
     return list(dict.fromkeys(word for word in words if word and WORD.fullmatch(word)))
 
 
@@ -141,9 +150,7 @@ def word_counts(args: argparse.Namespace) -> tuple[dict[str, Counter[str]], Coun
             dictionary.update(set(re.findall(r"(?<![A-Za-z'’-])[a-z]+(?![A-Za-z'’-])", translation)))
             continue
         if not any(source.startswith(skipped) for skipped in args.skip):
-            english.update(
-                word.replace("’", "'") for word in WORD.findall(translation) if word[0].islower()
-            )
+            english.update(word.replace("’", "'") for word in WORD.findall(translation) if word[0].islower())
         if tag in wanted:
             foreign[tag + ("*" if CYRILLIC.search(text) else "")].update(words_of(text))
     return foreign, english, dictionary
@@ -203,6 +210,15 @@ def make_profiles(args: argparse.Namespace, foreign: dict[str, Counter[str]]) ->
     return made
 
 
+CAPITALIZED = (
+    "monday tuesday wednesday thursday friday saturday sunday january february april june july august september "
+    "october november december american british english french german russian chinese japanese italian spanish "
+    "european african asian canadian australian indian dutch polish turkish greek israeli arab christian jewish "
+    "muslim catholic mr mrs ms dr prof sir"
+).split()
+"""Words that English writes with a capital letter and other languages lack; the counts hold lower-case words."""
+
+
 def make_english(out: Path, english: Counter[str], dictionary: Counter[str]) -> None:
     """Write `english.txt`: lower-case English words by −4·log10 of their frequency."""
     total = sum(english.values())
@@ -216,16 +232,29 @@ def make_english(out: Path, english: Counter[str], dictionary: Counter[str]) -> 
         times += 4 if dictionary[word] else 0
         if times >= 4:
             levels[round(-4 * math.log10(times / total))].append(word)
+    listed = {word for words in levels.values() for word in words}
+    levels[17] += [word for word in CAPITALIZED if word not in listed]
     lines = [f"{level} {' '.join(sorted(words))}\n" for level, words in sorted(levels.items())]
     (out / "data" / "english.txt").write_text("".join(lines), "utf-8")
     print("english", sum(map(len, levels.values())), "words")
+
+
+NOT_LATIN = frozenset("ar be bg fa hi kk ky mk mr ne ru sr uk ur".split())
+ENGLISH_INTRUDERS = frozenset("the of and for with from by that is to this are or was which".split())
+"""Words that small Wikipedias hold in quantity without being in the language."""
+SMALL = frozenset("ht ig ms id tl yo sw".split())
 
 
 def make_common(out: Path, justext: Path) -> None:
     """Write `common_words.txt`: each language's commonest words, in order."""
     lines = []
     for language, name in sorted(COMMON.items()):
-        words = stop_words(justext, name)[:COMMON_WORDS]
+        words = [
+            word
+            for word in stop_words(justext, name)
+            if (re.search("[a-z]", word) is None or language not in NOT_LATIN)
+            and not (language in SMALL and word in ENGLISH_INTRUDERS)
+        ][:COMMON_WORDS]
         lines.append(f"{language} {' '.join(words)}\n")
         if language == "sr":
             lines.append(f"sr {' '.join(word.translate(TO_LATIN) for word in words)}\n")
@@ -237,7 +266,17 @@ def make_serbocroatian(args: argparse.Namespace) -> None:
 
     Only sources that all three have are counted, a word once per text; Serbian in Latin letters.
     """
-    shared = ("po-", "libreoffice", "mozilla", "mediawiki", "gnome", "pypi", "wordpress", "ms-courses", "debian")
+    shared = (
+        "po-",
+        "libreoffice",
+        "mozilla",
+        "mediawiki",
+        "gnome",
+        "pypi",
+        "wordpress",
+        "ms-courses",
+        "debian",
+    )
     counts: dict[str, Counter[str]] = {"hr": Counter(), "bs": Counter(), "sr": Counter()}
     for source, tag, text, _ in training_lines(args.train):
         language = re.split("[-_@]", tag)[0]
@@ -261,11 +300,15 @@ def make_serbocroatian(args: argparse.Namespace) -> None:
 
 def main() -> None:
     """Make everything."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("out", type=Path)
     for source in ("train", "justext", "udhr", "django"):
         parser.add_argument(f"--{source}", type=Path, required=True)
-    parser.add_argument("--skip", nargs="*", default=[], help="sources whose English is left out (for held-out tests)")
+    parser.add_argument(
+        "--skip", nargs="*", default=[], help="sources whose English is left out (for held-out tests)"
+    )
     args = parser.parse_args()
     foreign, english, dictionary = word_counts(args)
     make_english(args.out, english, dictionary)

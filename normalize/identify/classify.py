@@ -69,7 +69,7 @@ _CUES = 0.4
 _ODDS = 0.8
 _PROFILES = 0.2
 _OPEN = 1.5
-_ASKED = 3
+_ASKED = 2
 _FLOOR = -13.0
 """Log-probability of a word that is not among a language's common ones."""
 

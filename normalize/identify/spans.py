@@ -29,7 +29,7 @@ def identify_spans(text: str, languages: frozenset[str] | None = None) -> list[S
     found = [
         (stretch, block.start(), block.end())
         for block in _BLOCK.finditer(text)
-        for stretch in stretches(text, block.start(), block.end(), [])
+        for stretch in stretches(text, block.start(), block.end())
     ]
     prior: Counter[str] = Counter()
     verdicts: dict[int, tuple[str, str, float]] = {}

@@ -11,28 +11,25 @@ All quantities are natural logarithms of odds.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from normalize.identify.classify import LANGUAGES
 from normalize.identify.lexicon import Lexicon, lexicon
 from normalize.identify.scripts import has_other_script, script_of
-from normalize.identify.words import RARE, TOKEN, UNKNOWN, english, suspicious
+from normalize.identify.words import ANY, UNKNOWN, Token, english, favourites, gain, survey, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LATIN_LANGUAGES = frozenset(LANGUAGES["Latn"])
 ENGLISH = "en"
 OTHER_SCRIPT = "other"
 """The state of text in another script, before its language is known."""
-ANY = "any"
-"""The state of a language in Latin letters whose common words are not known."""
 
 _ENTER = -2.0
 """A block begins in English rather than not."""
-_MINIMUM = 6.0
+_CERTAIN = 60.0
+"""Evidence that settles it."""
+_MINIMUM = 7.0
 """Evidence below this cannot pay for two changes of language."""
 _CANDIDATES = 4
 _FREQUENT = -8.5
@@ -45,15 +42,6 @@ _FINAL = re.compile(r"[.!?…。！？؟।۔]")
 _QUOTE = re.compile(r"[\"“”„«»‘‚‹›「」『』【】()\[\]（）<>|{}]")
 _STOP = re.compile(r"[:;—–•/|]")
 _COMMA = re.compile(r"[,、，،]")
-
-
-class Token(NamedTuple):
-    """One word or run; offsets into the block."""
-
-    text: str
-    kind: str
-    start: int
-    end: int
 
 
 class Stretch(NamedTuple):
@@ -70,28 +58,29 @@ class Stretch(NamedTuple):
     """The same where it ends."""
 
 
-def stretches(text: str, start: int, end: int, known: list[str]) -> Iterator[Stretch]:
+def stretches(text: str, start: int, end: int) -> Iterator[Stretch]:
     """The stretches of one block (`text[start:end]`) that are not English.
 
     Args:
         text: The whole text.
         start: Where the block begins.
         end: Where the block ends.
-        known: Languages in Latin script that the document is known to hold.
     """
     lex = lexicon()
     block = text[start:end]
     other = has_other_script(block)
-    if not other and not suspicious(block, _MINIMUM, lex):
+    impression = "mixed" if other else survey(block, _MINIMUM, lex)
+    if impression == "english":
         return
-    tokens = [Token(m.group(), m.lastgroup or "", m.start(), m.end()) for m in TOKEN.finditer(block)]
+    tokens = tokenize(block)
     if not tokens:
         return
-    if len(tokens) == 1 and tokens[0].kind == "other":
-        if not _is_symbol(block, tokens[0]):
-            yield Stretch(start + tokens[0].start, start + tokens[0].end, False, 60.0, (tokens[0].text,), 0.0, 0.0)
+    if impression == "foreign" or (other and _all_foreign(block, tokens, lex)):
+        words = tuple(token.text for token in tokens)
+        yield Stretch(start + tokens[0].start, start + tokens[-1].end, not other, _CERTAIN, words, 0.0, 0.0)
         return
-    states = (ENGLISH, *_candidates(tokens, lex, known), ANY)
+    words = [token.text.lower() for token in tokens if token.kind == "latin" and token.text not in lex.plain]
+    states = (ENGLISH, *favourites(words, _CANDIDATES), ANY)
     if other:
         states = (*states, OTHER_SCRIPT)
     path, gains, costs = _best_path(block, tokens, states, lex)
@@ -106,6 +95,26 @@ def stretches(text: str, start: int, end: int, known: list[str]) -> Iterator[Str
             costs[first],
             costs[last + 1] if last + 1 < len(tokens) else 0.0,
         )
+
+
+def _all_foreign(block: str, tokens: list[Token], lex: Lexicon) -> bool:
+    """Whether a block with letters of another script is foreign as a whole: the quick way past the best path."""
+    letters = {"none": 0, "latin": 0, "other": 0}
+    row = 0
+    for token in tokens:
+        letters[token.kind] += len(token.text)
+        if token.kind == "latin" and token.text in lex.plain:
+            row += 1
+            if row > 1:
+                return False
+        else:
+            row = 0
+    if letters["other"] < 4 * (letters["latin"] + letters["none"]) or len(tokens) == 1 and _is_symbol(block, tokens[0]):
+        return False
+    if tokens[0].kind != "other" or tokens[-1].kind == "other":
+        return tokens[0].kind == "other"
+    gap = block[tokens[-2].end : tokens[-1].start]
+    return _FINAL.search(gap) is None
 
 
 def _runs(path: list[str]) -> list[tuple[int, int, bool]]:
@@ -151,23 +160,6 @@ def _bridge(block: str, tokens: list[Token], runs: list[tuple[int, int, bool]]) 
                 continue
         joined.append(run)
     return joined
-
-
-def _candidates(tokens: list[Token], lex: Lexicon, known: list[str]) -> tuple[str, ...]:
-    """The languages in Latin script whose common words turn up most."""
-    votes: dict[str, float] = defaultdict(float)
-    for token in tokens:
-        if token.kind != "latin":
-            continue
-        word = token.text.lower()
-        common = lex.common.get(word)
-        if common and (len(common) > 1 or "en" not in common):
-            floor = english(word)
-            for language, score in common.items():
-                if score > floor and language in LATIN_LANGUAGES and language != "en":
-                    votes[language] += min(6.0, score - floor)
-    best = sorted(votes, key=lambda language: (-votes[language], language))[:_CANDIDATES]
-    return tuple(dict.fromkeys([*best, *known]))
 
 
 def _best_path(
@@ -260,12 +252,11 @@ def _emission(word: str, states: tuple[str, ...], initial: bool) -> tuple[float,
     known = score > UNKNOWN or bool(common)
     if capital and not known:
         # A name says little; with letters that English lacks, it says something.
-        gain = 0.0 if lower.isascii() else 1.0
-        return tuple(0.0 if s == ENGLISH else -0.6 if s == OTHER_SCRIPT else gain for s in states)
+        foreign = 0.0 if lower.isascii() else 1.0
+        return tuple(0.0 if s == ENGLISH else -0.6 if s == OTHER_SCRIPT else foreign for s in states)
     weight = 1.0 if not capital else 0.8 if initial else 0.35
     if len(word) == 1 or (word.isupper() and len(word) > 1):
         weight = 0.25
-    rare = RARE if lower.isascii() else RARE + 1.5
     gains = []
     for state in states:
         if state == ENGLISH:
@@ -273,7 +264,7 @@ def _emission(word: str, states: tuple[str, ...], initial: bool) -> tuple[float,
         elif state == OTHER_SCRIPT:
             gains.append(_foreign_page(score, capital, initial, weight))
         else:
-            gains.append(max(-6.0, min(6.0, common.get(state, rare) - score)) * weight)
+            gains.append(gain(lower, state) * weight)
     return tuple(gains)
 
 
@@ -292,7 +283,7 @@ def _foreign_page(score: float, capital: bool, initial: bool, weight: float) -> 
 def _other_emission(states: tuple[str, ...], symbol: bool) -> tuple[float, ...]:
     if symbol:
         return tuple(0.0 if state in (ENGLISH, OTHER_SCRIPT) else -1.0 for state in states)
-    return tuple(0.0 if s == ENGLISH else 60.0 if s == OTHER_SCRIPT else -20.0 for s in states)
+    return tuple(0.0 if s == ENGLISH else _CERTAIN if s == OTHER_SCRIPT else -20.0 for s in states)
 
 
 def _is_symbol(block: str, token: Token) -> bool:

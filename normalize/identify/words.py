@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
+from itertools import repeat
+from typing import TYPE_CHECKING, NamedTuple
 
 from normalize.identify.lexicon import Lexicon, lexicon
 from normalize.identify.scripts import LATIN, OTHER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 WORD = re.compile(f"[{LATIN}]+(?:['’][{LATIN}]+)*")
 """A word in Latin letters."""
@@ -17,14 +23,32 @@ _NO_LANGUAGE = (
     r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|gov|edu|io)\b(?:/\S*)?"
     r"|\b\w+_\w+\b|\w+\(\)|`[^`\n]+`"  # identifiers of programs, code
 )
-TOKEN = re.compile(
-    f"(?P<none>{_NO_LANGUAGE})"
-    f"|(?P<latin>[{LATIN}]+(?:['’][{LATIN}]+)*)"
+_WORDS = (
+    f"(?P<latin>[{LATIN}]+(?:['’][{LATIN}]+)*)"
     # Words of another script with whatever but Latin letters stands between them are one token: nothing
     # between them can be English.
     f"|(?P<other>[{OTHER}]+(?:[^{LATIN}{OTHER}\n#@`]*[{OTHER}]+)*)"
 )
-"""The tokens of the best path: what is in no language, Latin words, runs of another script."""
+_TOKEN = re.compile(_WORDS)
+_TOKEN_OR_CODE = re.compile(f"(?P<none>{_NO_LANGUAGE})|{_WORDS}")
+_CODE = re.compile(r"[@#_`]|\w\.\w|//|\(\)|www")
+
+
+class Token(NamedTuple):
+    """One word or run; offsets into the block."""
+
+    text: str
+    kind: str
+    """`latin`, a word; `other`, a run of another script; `none`, what is in no language."""
+    start: int
+    end: int
+
+
+def tokenize(block: str) -> list[Token]:
+    """The tokens of the best path."""
+    pattern = _TOKEN_OR_CODE if _CODE.search(block) else _TOKEN
+    return [Token(m.group(), m.lastgroup or "", m.start(), m.end()) for m in pattern.finditer(block)]
+
 
 UNKNOWN = -18.0
 """Log-probability in English of a lower-case word that is not in the lexicon and does not look English."""
@@ -34,6 +58,10 @@ _SHAPED = -15.5
 """The same where only the ending is English."""
 RARE = -13.0
 """Log-probability in any language of a word that is not one of its common words."""
+ANY = "any"
+"""Stands for a language in Latin letters whose common words are not known."""
+_UNITS = frozenset("cm cm² dm ft g gb h ha hz kb kg kgs km km² kmh kph kw lb lbs m m² mb mi min ml mm mph nm oz sq".split())
+"""Units of measurement, the same in every language."""
 _CONTRACTED = frozenset({"s", "d", "ll", "re", "ve", "t", "m"})
 
 # English inflection and derivation, each with what may stand in its place in the lexicon.
@@ -48,6 +76,7 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ist", ("y", "")), ("ism", ("", "ist")), ("wards", ("ward", "")), ("ful", ("",)), ("less", ("",)),
     ("able", ("", "e")), ("like", ("",)), ("ic", ("y", "")), ("ous", ("e", "y")), ("ment", ("",)), ("ship", ("",)),
 )  # fmt: skip
+_LAST = tuple({ending for ending, _ in _ENDINGS})
 _PREFIXES = ("un", "re", "non", "in", "im", "dis", "over", "under", "out", "micro", "photo", "bio", "geo", "sub",
              "inter", "super", "pre", "mis", "anti", "auto", "counter", "home", "multi")  # fmt: skip
 _ONLY_ENGLISH = re.compile(r"(?:ings?|tions?|ness|ably|ibly|ally|ously|ingly|edly|ship|hood|ful|less|ability|ivity)$")
@@ -74,7 +103,7 @@ def english(word: str) -> float:
 
 
 def _unknown(word: str, known: dict[str, float]) -> float:
-    if len(word) > 4:
+    if len(word) > 4 and word.endswith(_LAST):
         for ending, instead in _ENDINGS:
             if word.endswith(ending) and len(word) - len(ending) > 2:
                 stem = word[: -len(ending)]
@@ -82,6 +111,7 @@ def _unknown(word: str, known: dict[str, float]) -> float:
                     return _DERIVED
                 if stem[-1] == stem[-2] and stem[:-1] in known:
                     return _DERIVED
+    if len(word) > 4:
         for prefix in _PREFIXES:
             rest = word[len(prefix) :]
             if word.startswith(prefix) and len(rest) > 3 and rest in known:
@@ -97,40 +127,83 @@ RARE_PART = 13.0
 
 
 @lru_cache(maxsize=1 << 16)
+def gain(word: str, language: str) -> float:
+    """How much better a lower-case word fits another language than English."""
+    if word in _UNITS:
+        return 0.0
+    rare = RARE if word.isascii() else RARE + 1.5
+    score = lexicon().common.get(word, {}).get(language, rare) - english(word)
+    return max(-6.0, min(6.0, score))
+
+
+@lru_cache(maxsize=1 << 16)
 def doubt(word: str) -> float:
     """How much a lower-case word speaks against English, at most, whatever the other language is."""
-    score = english(word)
-    best = max((p for language, p in lexicon().common.get(word, {}).items() if language != "en"), default=RARE)
-    if not word.isascii():
-        best = max(best, RARE + 1.5)
-    return max(-6.0, min(6.0, best - score))
+    languages = lexicon().common.get(word, {}).keys() - {"en"}
+    return max([gain(word, language) for language in languages], default=gain(word, ANY))
 
 
-def suspicious(text: str, enough: float, lex: Lexicon) -> bool:
-    """Whether any passage of a text in Latin letters speaks against English by more than `enough`.
+@lru_cache(maxsize=1 << 17)
+def _suspicion(word: str) -> float:
+    """The doubt about a word as it is written; capitalized ones may be names, which says nothing."""
+    return doubt(word) if word[0].islower() else 0.0
 
-    A quick look that never misses what the best path would find: it takes each word at its most foreign.
+
+_DECAY = 0.5
+"""A word that casts no doubt takes at least about so much from the doubt cast before it."""
+
+
+def favourites(words: Iterable[str], number: int) -> list[str]:
+    """The languages whose common words turn up most among lower-case words, most first."""
+    common = lexicon().common
+    votes: dict[str, float] = defaultdict(float)
+    for word in words:
+        for language in common.get(word, ()):
+            if language != "en" and (score := gain(word, language)) > 0:
+                votes[language] += score
+    return sorted(votes, key=lambda language: (-votes[language], language))[:number]
+
+
+def survey(text: str, enough: float, lex: Lexicon) -> str:
+    """A quick look at a text in Latin letters: `english`, `foreign`, or `mixed` when only the best path can tell.
+
+    It calls foreign only what has no two English words in a row.
     """
     words = WORD.findall(text)
-    lower = {word for word in set(words) - lex.plain if word[0].islower()}
     if text.isupper():
         words = [word.lower() for word in words]
-        lower = set(words) - lex.plain
-    if not lower:
-        return False
-    doubts = {word: value for word in lower if (value := doubt(word)) > 0}
-    total = 0.0
-    for value in doubts.values():
-        total += value
-    if len(words) == len(set(words)) and total < enough:
-        return False
-    running = 0.0
-    for word in words:
-        value = doubts.get(word)
-        if value is not None:
-            running += value
-            if running > enough:
-                return True
-        elif running > 0 and word in lex.plain:
-            running -= 1.0 if running > 1.0 else running
-    return False
+    doubts = {word: value for word in set(words) - lex.plain if (value := _suspicion(word)) > 0.0}
+    if len(doubts) < 2 or sum([value * words.count(word) for word, value in doubts.items()]) <= enough:
+        return "english"
+    running = highest = 0.0
+    last = 0
+    for at in [at for at, word in enumerate(words) if word in doubts]:
+        running = max(0.0, running - _DECAY * (at - last - 1)) + doubts[words[at]]
+        highest = max(highest, running)
+        last = at
+    if highest <= enough:
+        return "english"
+    lower = [word for word in words if word[0].islower()]
+    doubtful = [word for word in lower if word in doubts]
+    highest = max(
+        _highest(map(gain, lower, repeat(language))) for language in (*favourites(doubtful, 3), ANY)
+    )
+    if highest <= enough:
+        return "english"
+    if highest > 4 * enough and 8 * sum(map(lex.plain.__contains__, lower)) <= len(words):
+        rows = zip(lower, lower[1:], strict=False)
+        if not any(first in lex.plain and second in lex.plain for first, second in rows):
+            return "foreign"
+    return "mixed"
+
+
+def _highest(values: Iterable[float]) -> float:
+    """The highest sum of neighbouring values (J. Kadane's algorithm)."""
+    running = highest = 0.0
+    for value in values:
+        running += value
+        if running < 0.0:
+            running = 0.0
+        elif running > highest:
+            highest = running
+    return highest
