@@ -32,35 +32,38 @@ def aligned(text: str, english: str, language: str) -> bool:
     >>> aligned("Цена је порасла за 12%.", "The price rose by 15%.", "sr")
     False
     """
-    if not text or not english or text.casefold() == english.casefold():
-        return False
-    if len(text) > 700 or len(english) > 700:
-        return False
+    return (
+        bool(text and english)
+        and text.casefold() != english.casefold()
+        and max(len(text), len(english)) <= 700
+        and _prose(english)
+        and _proportionate(text, english, language)
+        and _same_numbers(text, english)
+    )
+
+
+def _prose(english: str) -> bool:
     if _CJK.search(english) or _CYRILLIC.search(english):
         return False
     letters = len(_LETTER.findall(english))
-    if letters < 2 or letters < 0.6 * len(english.replace(" ", "")):
+    if letters < max(2, 0.6 * len(english.replace(" ", ""))):
         return False
-    if len(_CODE.findall(english)) > (1 if len(english) > 60 else 0):
-        return False
+    return len(_CODE.findall(english)) <= (len(english) > 60)
+
+
+def _proportionate(text: str, english: str, language: str) -> bool:
+    """Whether the source is in the script of its language, and about as long as the English."""
+    letters, characters = len(_LETTER.findall(text)), len(_CJK.findall(text))
+    length: float = len(text)
     if language == "zh":
-        characters = len(_CJK.findall(text))
-        if characters < 0.4 * len(_LETTER.findall(text)) or characters == 0:
+        if not characters or characters < 0.4 * letters:
             return False
-        # A Chinese character is worth about three and a half English letters.
-        ratio = len(english) / (characters * 3.2 + (len(text) - characters))
-    else:
-        if _CJK.search(text):
-            return False
-        if language in CYRILLIC_LANGUAGES:
-            cyrillic = len(_CYRILLIC.findall(text))
-            if cyrillic < 0.6 * len(_LETTER.findall(text)):
-                return False
-        ratio = len(english) / len(text)
-    slack = 8 / (len(english) + 4)
-    if not 0.5 - slack < ratio < 2.0 + 2 * slack:
+        # A Chinese character is worth about three English letters.
+        length += characters * 2.2
+    elif characters or (language in CYRILLIC_LANGUAGES and len(_CYRILLIC.findall(text)) < 0.6 * letters):
         return False
-    return _same_numbers(text, english)
+    slack = 8 / (len(english) + 4)
+    return 0.5 - slack < len(english) / length < 2.0 + 2 * slack
 
 
 def _same_numbers(text: str, english: str) -> bool:

@@ -10,18 +10,68 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: One spelling for Serbian, Macedonian, Bulgarian, Russian, Ukrainian and Belarusian.
 CYRILLIC: dict[str, str] = dict(
     zip(
-        "абвгдђежзијклљмнњопрстћуфхцчџш" "йщъыьэёюя" "єіїґ" "ѓќѕў" "ѐѝѣ",
-        "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split()
-        + ["j", "šč", "ă", "i", "", "e", "jo", "ju", "ja"]
-        + ["je", "i", "ji", "g"]
-        + ["đ", "ć", "dz", "v"]
-        + ["e", "i", "e"],
+        "абвгдђежзијклљмнњопрстћуфхцчџшйщъыьэёюяєіїґѓќѕўѐѝѣ",
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "đ",
+            "e",
+            "ž",
+            "z",
+            "i",
+            "j",
+            "k",
+            "l",
+            "lj",
+            "m",
+            "n",
+            "nj",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "ć",
+            "u",
+            "f",
+            "h",
+            "c",
+            "č",
+            "dž",
+            "š",
+            "j",
+            "šč",
+            "ă",
+            "i",
+            "",
+            "e",
+            "jo",
+            "ju",
+            "ja",
+            "je",
+            "i",
+            "ji",
+            "g",
+            "đ",
+            "ć",
+            "dz",
+            "v",
+            "e",
+            "i",
+            "e",
+        ],
         strict=True,
     )
 )

@@ -18,17 +18,26 @@ import lzma
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sentencepiece as spm
 from augment import synthetic, variants
 from filters import aligned
 from normalization import write_rules
+from sentencepiece import sentencepiece_model_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
 
 PAD, BOS, EOS, UNK = 3, 1, 2, 0
+
+#: The share of generated lines among the drawn tokens of a group.
+SYNTHETIC = 0.04
 
 #: Which packs each group of languages is made of.
 GROUPS = {"hbs": ("hbs",), "zh": ("zh",), "slavic": ("ru", "uk", "bg", "mk")}
@@ -105,10 +114,7 @@ def read_packs(folder: Path, group: str) -> Iterator[Pair]:
 def train_vocabulary(work: Path, pairs: list[Pair], size: int, lines: int, threads: int) -> None:
     """Train one SentencePiece model on a sample, drawn as training will draw."""
     write_rules(work / "rules.tsv")
-    rng = random.Random(1)
-    total: Counter[str] = Counter()
-    for pair in pairs:
-        total[pair.group] += 1
+    rng = random.Random(1)  # noqa: S311
     share = {"hbs": 0.42, "zh": 0.33, "slavic": 0.25}
     sample = work / "sample.txt"
     with sample.open("w", encoding="utf-8") as out:
@@ -135,18 +141,12 @@ def train_vocabulary(work: Path, pairs: list[Pair], size: int, lines: int, threa
     sample.unlink()
 
 
-def target_pieces(
-    sp: spm.SentencePieceProcessor, english: Iterable[str], size: int
-) -> list[str]:
+def target_pieces(sp: spm.SentencePieceProcessor, english: Iterable[str], size: int) -> list[str]:
     """The ``size`` pieces most used in English, control pieces and bytes always among them."""
     counts: Counter[int] = Counter()
     for ids in sp.encode(list(english), num_threads=-1):
         counts.update(ids)
-    always = [
-        i
-        for i in range(sp.get_piece_size())
-        if sp.is_control(i) or sp.is_byte(i) or sp.is_unknown(i)
-    ]
+    always = [i for i in range(sp.get_piece_size()) if sp.is_control(i) or sp.is_byte(i) or sp.is_unknown(i)]
     letters = [
         i
         for i in range(sp.get_piece_size())
@@ -160,11 +160,91 @@ def target_pieces(
     return [sp.id_to_piece(i) for i in sorted(keep)]
 
 
-def _flat(rows: list[list[int]]) -> np.ndarray:
+def restricted(model: Path, pieces: set[str]) -> spm.SentencePieceProcessor:
+    """The same model, with every piece outside ``pieces`` marked as unused."""
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString(model.read_bytes())
+    normal, unused = proto.SentencePiece.NORMAL, proto.SentencePiece.UNUSED
+    for piece in proto.pieces:
+        if piece.type == normal and piece.piece not in pieces:
+            piece.type = unused
+    return spm.SentencePieceProcessor(model_proto=proto.SerializeToString())
+
+
+def _flat(rows: list[list[int]]) -> NDArray[np.uint16]:
     return np.concatenate([np.asarray([*row, EOS], np.uint16) for row in rows])
 
 
+def extra_pairs(pairs: list[Pair], groups: set[str], rng: random.Random) -> list[Pair]:
+    """Variants of some pairs, and generated lines."""
+    extra = [
+        Pair(pair.group, pair.source, pair.language, text, english)
+        for pair in pairs
+        for text, english in variants(pair.text, pair.english, rng)
+    ]
+    extra += [
+        Pair(group, "synthetic", language, text, english)
+        for group, language, text, english in synthetic(rng)
+        if group in groups
+    ]
+    return extra
+
+
+def weights(pairs: list[Pair], lengths: NDArray[np.int32], share: dict[str, float]) -> NDArray[np.float32]:
+    """How often to draw each pair, so that every group has its share of the drawn tokens."""
+    weight = np.asarray([p.weight for p in pairs], np.float64)
+    group_of = np.asarray([p.group for p in pairs])
+    made = np.asarray([p.source == "synthetic" for p in pairs])
+    for group, part in share.items():
+        for of, wanted in (
+            ((group_of == group) & ~made, part * (1 - SYNTHETIC)),
+            ((group_of == group) & made, part * SYNTHETIC),
+        ):
+            if of.any():
+                weight[of] *= wanted / (weight[of] * lengths[of]).sum()
+    return (weight / weight.mean()).astype(np.float32)
+
+
+def write_arrays(work: Path, pairs: list[Pair], share: dict[str, float], longest: int, threads: int) -> None:
+    """Tokenize the pairs into ``data.npz``, and note in ``mix.json`` what it holds."""
+    sp = spm.SentencePieceProcessor(model_file=str(work / "sp.model"))
+    pieces = (work / "target.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    index = np.full(sp.get_piece_size(), UNK, np.uint16)
+    for i, piece in enumerate(pieces):
+        index[sp.piece_to_id(piece)] = i
+    english = restricted(work / "sp.model", set(pieces))
+    sources = sp.encode([p.text for p in pairs], num_threads=threads)
+    targets = english.encode([p.english for p in pairs], num_threads=threads)
+    keep = [i for i, (s, t) in enumerate(zip(sources, targets, strict=True)) if _fits(s, t, longest)]
+    kept = [pairs[i] for i in keep]
+    lengths = np.asarray([len(targets[i]) + 1 for i in keep], np.int32)
+    target = index[_flat([targets[i] for i in keep])]
+    np.savez(
+        work / "data.tmp.npz",
+        src=_flat([sources[i] for i in keep]),
+        tgt=target,
+        src_len=np.asarray([len(sources[i]) + 1 for i in keep], np.int32),
+        tgt_len=lengths,
+        weight=weights(kept, lengths, share),
+        group=np.asarray([sorted(GROUPS).index(p.group) for p in kept], np.uint8),
+    )
+    (work / "data.tmp.npz").replace(work / "data.npz")
+    counts = Counter(f"{p.language} {p.source}" for p in kept)
+    mix = {"share": share, "pairs": dict(sorted(counts.items()))}
+    (work / "mix.json").write_text(json.dumps(mix, indent=1) + "\n")
+    print(
+        f"{len(keep)} pairs, {lengths.sum() / 1e6:.1f} M target tokens, "
+        f"{sp.get_piece_size()} pieces, {len(pieces)} of them English, {int((target == UNK).sum())} unknown",
+        file=sys.stderr,
+    )
+
+
+def _fits(source: list[int], target: list[int], longest: int) -> bool:
+    return 0 < len(source) < longest and 0 < len(target) < longest
+
+
 def main(argv: list[str] | None = None) -> int:
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -181,83 +261,26 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, default=250_000, help="pairs for the vocabulary")
     parser.add_argument("--max-tokens", type=int, default=120)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--only-vocabulary", action="store_true")
     args = parser.parse_args(argv)
     work: Path = args.work
     work.mkdir(parents=True, exist_ok=True)
     share = {name: float(value) for name, value in (g.split("=") for g in args.groups)}
 
-    rng = random.Random(7)
     pairs: list[Pair] = []
     for group in share:
         members = list(read_packs(args.text, group))
         pairs += members
         print(f"{group}: {len(members)} pairs", file=sys.stderr, flush=True)
+    rng = random.Random(7)  # noqa: S311
     if not (work / "sp.model").exists():
         train_vocabulary(work, pairs, args.vocab, args.sample, args.threads)
-    sp = spm.SentencePieceProcessor(model_file=str(work / "sp.model"))
-    target_file = work / "target.txt"
-    if not target_file.exists():
+    if not (work / "target.txt").exists():
+        sp = spm.SentencePieceProcessor(model_file=str(work / "sp.model"))
         some = rng.choices(pairs, [p.weight for p in pairs], k=400_000)
         pieces = target_pieces(sp, [p.english for p in some], args.target_vocab)
-        target_file.write_text("\n".join(pieces) + "\n", encoding="utf-8")
-    if args.only_vocabulary:
-        return 0
-    pieces = target_file.read_text(encoding="utf-8").splitlines()
-    english_sp = spm.SentencePieceProcessor(model_file=str(work / "sp.model"))
-    english_sp.set_vocabulary(pieces)
-    index = np.full(sp.get_piece_size(), UNK, np.uint16)
-    for i, piece in enumerate(pieces):
-        index[sp.piece_to_id(piece)] = i
-
-    extra: list[Pair] = []
-    for pair in pairs:
-        for text, english in variants(pair.text, pair.english, rng):
-            extra.append(Pair(pair.group, pair.source, pair.language, text, english))
-    for group, language, text, english in synthetic(rng):
-        if group in share:
-            extra.append(Pair(group, "synthetic", language, text, english))
-    print(f"{len(extra)} variants and synthetic pairs", file=sys.stderr, flush=True)
-    pairs += extra
-
-    sources = sp.encode([p.text for p in pairs], num_threads=args.threads)
-    targets = english_sp.encode([p.english for p in pairs], num_threads=args.threads)
-    keep = [
-        i
-        for i in range(len(pairs))
-        if 0 < len(sources[i]) < args.max_tokens and 0 < len(targets[i]) < args.max_tokens
-    ]
-    weight = np.asarray([pairs[i].weight for i in keep], np.float64)
-    length = np.asarray([len(targets[i]) + 1 for i in keep], np.int32)
-    group_of = np.asarray([pairs[i].group for i in keep])
-    drawn: dict[str, dict[str, float]] = {}
-    for group, part in share.items():
-        of = group_of == group
-        weight[of] *= part / (weight[of] * length[of]).sum()
-        drawn[group] = {"share": part, "pairs": int(of.sum()), "tokens": int(length[of].sum())}
-    target = _flat([targets[i] for i in keep])
-    np.savez(
-        work / "data.tmp.npz",
-        src=_flat([sources[i] for i in keep]),
-        tgt=index[target],
-        src_len=np.asarray([len(sources[i]) + 1 for i in keep], np.int32),
-        tgt_len=length,
-        weight=weight.astype(np.float32) / weight.mean(),
-        group=np.searchsorted(np.asarray(sorted(share)), group_of).astype(np.uint8),
-    )
-    (work / "data.tmp.npz").replace(work / "data.npz")
-    by_source: Counter[str] = Counter()
-    for i in keep:
-        by_source[f"{pairs[i].language} {pairs[i].source}"] += 1
-    (work / "mix.json").write_text(
-        json.dumps({"groups": drawn, "pairs": dict(sorted(by_source.items()))}, indent=1)
-    )
-    unknown = int((index[target] == UNK).sum())
-    print(
-        f"{len(keep)} pairs, {length.sum() / 1e6:.1f} M target tokens, "
-        f"{sp.get_piece_size()} pieces, {len(pieces)} of them English, {unknown} unknown",
-        file=sys.stderr,
-    )
+        (work / "target.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
+    pairs += extra_pairs(pairs, set(share), rng)
+    write_arrays(work, pairs, share, args.max_tokens, args.threads)
     return 0
 
 
