@@ -41,7 +41,7 @@ eval-models: $(STAMP)
 	$(BIN)/python training/evaluate.py --flores $(EVAL)/flores-dev $(QUICK)
 
 bench: $(STAMP)  ## speed and memory, as ratios measured side by side
-	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.speed --mixed $(EVAL)/mixed-dev.jsonl
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
