@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +10,9 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from normalize import metadata as stated
-from normalize.boilerplate import structure
+from normalize.boilerplate import classifier, structure
+from normalize.boilerplate.features import announced, line_shape
+from normalize.boilerplate.headline import find_headline
 from normalize.boilerplate.options import CATEGORIES, BoilerplateOptions, Verdict
 from normalize.boilerplate.patterns import Matcher, builtin, load
 from normalize.boilerplate.repetition import repeated_passages
@@ -18,8 +21,9 @@ from normalize.document import Removal
 from normalize.errors import CannotStartError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from normalize.boilerplate.features import LineShape
     from normalize.boilerplate.patterns import Pattern
     from normalize.boilerplate.repetition import LineRepetition
     from normalize.boilerplate.text import Line
@@ -33,6 +37,18 @@ _ENOUGH_LETTERS = 300
 _LONGEST_LINE = 2600
 # Bylines and dates stand so many lines around the first line of prose, or at the very end.
 _HEAD_LINES, _TAIL_LINES = 12, 12
+# The classifier takes a line out above this likelihood, and a long line only above a higher one. Where
+# little looks like clutter the same likelihood means less.
+_THRESHOLD, _THRESHOLD_CLEAN = 0.5, 0.7
+_CLEAN_SHARE = 0.3
+_LENGTH_CAUTION, _SURE = 0.1, 0.995
+_LIKELY = 0.5
+# How far a line looks for the heading that says what it is, and which categories say nothing of others.
+_NEAR = 12
+_NOT_CONTAGIOUS = frozenset(
+    {"credit", "contact", "copyright", "disclaimer", "separator", "duplicate", "other"}
+)
+_HEADLINE_SPACES = 4
 
 
 class _Reason(NamedTuple):
@@ -97,7 +113,7 @@ class BoilerplateFinder:
                 continue
             if not _whole_line(document.text, span.start, span.end):
                 continue
-            reason = self._says(span.translation, site)
+            reason, _ = self._says(span.translation, site)
             if reason and not self._kept(reason.category, site):
                 found.append(Removal(span.start, span.end, reason.category, f"{reason.rule}@translation"))
         return found
@@ -118,20 +134,23 @@ class BoilerplateFinder:
     def _kept(self, category: str, site: _Site | None) -> bool:
         return category in self.options.keep or (site is not None and category in site.keep)
 
-    def _says(self, line: str, site: _Site | None) -> _Reason | None:
-        """What the user's own rules and then ours say of a line."""
-        if site and any(regex.search(line) for regex in site.keep_lines):
-            return None
-        if site and any(regex.fullmatch(line) for regex in site.drop):
-            return _Reason("other", f"site:{site.match}")
+    def _says(self, line: str, site: _Site | None) -> tuple[_Reason | None, Pattern | None]:
+        """What the user's own rules say of a line, else ours; and which of ours matches it anyway."""
         if len(line) > _LONGEST_LINE:
-            return None
+            return None, None
         form = plain(line)
+        pattern = self._matcher.line(form) if self._matcher else None
+        if site and any(regex.fullmatch(line) for regex in site.drop):
+            return _Reason("other", f"site:{site.match}"), pattern
         own = self._own.line(form) if self._own else None
         if own:
-            return _Reason(own.category, f"own:{own.category}/{own.id}")
-        pattern = self._matcher.line(form) if self._matcher else None
-        return _Reason(pattern.category, pattern.rule) if pattern else None
+            return _Reason(own.category, f"own:{own.category}/{own.id}"), pattern
+        return (_Reason(pattern.category, pattern.rule) if pattern else None), pattern
+
+
+def _threshold(probability: Sequence[float]) -> float:
+    share = sum(likely > _LIKELY for likely in probability) / max(len(probability), 1)
+    return _THRESHOLD_CLEAN if share < _CLEAN_SHARE else _THRESHOLD
 
 
 def _whole_line(text: str, start: int, end: int) -> bool:
@@ -179,6 +198,9 @@ class _Look:
         self._lines = lines
         self._site = finder._site(document.path)
         self._reasons: list[_Reason | None] = [None] * len(lines)
+        self._shapes: list[LineShape] = []
+        self._hits: list[Pattern | None] = [None] * len(lines)
+        self._probability: list[float] = [0.0] * len(lines)
         self._repetition = repetition
         self._metadata: Metadata = replace(document.metadata)
         self._title: range | None = None
@@ -186,7 +208,10 @@ class _Look:
     def verdict(self) -> Verdict:
         self._patterns()
         self._furniture()
+        self._layout()
+        self._classifier()
         self._head()
+        self._take_title()
         flags = self._keep_whole()
         if flags:
             self._reasons = [None] * len(self._lines)
@@ -198,15 +223,21 @@ class _Look:
     # Evidence
 
     def _set(self, index: int, reason: _Reason) -> None:
-        if self._reasons[index] is None and not self._finder._kept(reason.category, self._site):
+        if self._reasons[index] is None and self._may_go(index, reason):
             self._reasons[index] = reason
+
+    def _may_go(self, index: int, reason: _Reason) -> bool:
+        if self._finder._kept(reason.category, self._site):
+            return False
+        line = self._lines[index].text
+        return not (self._site and any(regex.search(line) for regex in self._site.keep_lines))
 
     def _patterns(self) -> None:
         for index, line in enumerate(self._lines):
             if structure.is_separator(line.text):
                 self._set(index, _Reason("separator", "structure:separator"))
                 continue
-            reason = self._finder._says(line.text, self._site)
+            reason, self._hits[index] = self._finder._says(line.text, self._site)
             if reason:
                 self._set(index, reason)
 
@@ -215,6 +246,38 @@ class _Look:
             return
         for index in sorted(self._repetition.furniture(self._document.path, self._lines)):
             self._set(index, _Reason("other", "repetition:documents", certain=False))
+
+    def _layout(self) -> None:
+        for index in structure.comment_tail(self._lines):
+            self._set(index, _Reason("comments", "structure:comments", certain=False))
+        for index in structure.shouted_headlines(self._lines):
+            self._set(index, _Reason("related", "structure:shouted-headline", certain=False))
+
+    def _classifier(self) -> None:
+        self._shapes = [line_shape(line.text, hit) for line, hit in zip(self._lines, self._hits, strict=True)]
+        self._probability = classifier.clutter_probability(self._shapes).tolist()
+        threshold = _threshold(self._probability)
+        listed = announced(self._shapes)
+        doomed = [
+            index
+            for index, (line, likely) in enumerate(zip(self._lines, self._probability, strict=True))
+            if likely > min(threshold + _LENGTH_CAUTION * math.log1p(len(line.text) / 50), _SURE)
+            and not listed[index]
+            and not line.text.startswith("|")
+        ]
+        for index in doomed:
+            self._set(index, _Reason(self._category(index), "classifier:line", certain=False))
+
+    def _category(self, index: int) -> Category:
+        """The category of a line that the classifier takes out: that of what it stands with."""
+        for near in (*range(index - 1, max(index - _NEAR, 0) - 1, -1), *range(index + 1, index + _NEAR)):
+            reason = self._reasons[near] if near < len(self._reasons) else None
+            if reason is None and near < index and self._probability[near] < _LIKELY:
+                break
+            if reason and reason.rule.startswith("pattern:") and reason.category not in _NOT_CONTAGIOUS:
+                category: Category = reason.category
+                return category
+        return "related" if self._lines[index].text.count(" ") >= _HEADLINE_SPACES else "navigation"
 
     # Title, date, author
 
@@ -226,7 +289,6 @@ class _Look:
         }
         self._take_dates(dates, body)
         self._take_authors(body)
-        self._take_title()
 
     def _take_dates(self, dates: dict[int, str], body: int) -> None:
         # Dates between paragraphs are the headings of a chronicle, and then so is the first.
@@ -257,23 +319,17 @@ class _Look:
                 self._force(index, _Reason("credit", "metadata:author"))
 
     def _force(self, index: int, reason: _Reason) -> None:
-        if not self._finder._kept(reason.category, self._site):
+        if self._may_go(index, reason):
             self._reasons[index] = reason
 
     def _take_title(self) -> None:
-        """The first block that stays, if it is a headline."""
-        known = stated_title(self._document.metadata.title)
-        for block in structure.blocks(self._lines):
-            kept = [index for index in block if self._reasons[index] is None]
-            if not kept:
-                continue
-            count = stated.title_lines([self._lines[index].text for index in kept])
-            if count and kept[count - 1] - kept[0] == count - 1 and kept[-1] + 1 < len(self._lines):
-                title = " ".join(self._lines[index].text for index in kept[:count])
-                if known is None or stated_title(title) == known:
-                    self._title = range(kept[0], kept[count - 1] + 1)
-                    self._metadata.title = self._metadata.title or title
-            return
+        excluded = [reason is not None and reason.certain for reason in self._reasons]
+        known = self._document.metadata.title
+        self._title = find_headline(self._lines, self._shapes, excluded, self._probability, known)
+        if self._title:
+            for index in self._title:
+                self._reasons[index] = None
+            self._metadata.title = known or " ".join(self._lines[index].text for index in self._title)
 
     def _title_range(self) -> tuple[int, int] | None:
         if self._title is None:
@@ -342,11 +398,6 @@ class _Look:
             pattern = matcher.sentence(plain(self._text[start:end]))
             if pattern:
                 yield start, end, pattern
-
-
-def stated_title(title: str | None) -> str | None:
-    """A title in the form in which two of them are compared."""
-    return re.sub(r"\W+", " ", title.lower()).strip() if title else None
 
 
 def _disjoint(removals: list[Removal]) -> Iterable[Removal]:

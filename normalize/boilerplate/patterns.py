@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from normalize.boilerplate.options import CATEGORIES
 from normalize.boilerplate.text import plain
@@ -135,7 +135,7 @@ def load(path: str | Path) -> list[Pattern]:
         raw = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CannotStartError(f"{path}: cannot read this pattern file: {error}") from error
-    return parse(_toml(raw, str(path)), str(path))
+    return parse(read_toml(raw, str(path)), str(path))
 
 
 @lru_cache(maxsize=1)
@@ -148,17 +148,26 @@ def builtin() -> tuple[Pattern, ...]:
     return tuple(
         pattern
         for file in files
-        for pattern in parse(_toml(file.read_text(encoding="utf-8"), file.name), file.name)
+        for pattern in parse(read_toml(file.read_text(encoding="utf-8"), file.name), file.name)
     )
 
 
-def _toml(raw: str, where: str) -> dict[str, Any]:
+def read_toml(raw: str, where: str) -> dict[str, Any]:
+    """A TOML text as a table.
+
+    Args:
+        raw: The text.
+        where: Name of its file, for messages.
+
+    Raises:
+        CannotStartError: It is no TOML.
+    """
     if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415
+        import tomllib
     else:
-        import tomli as tomllib  # noqa: PLC0415
+        import tomli as tomllib
     try:
-        return cast("dict[str, Any]", tomllib.loads(raw))
+        return tomllib.loads(raw)
     except tomllib.TOMLDecodeError as error:
         raise CannotStartError(f"{where}: not a TOML file: {error}") from error
 
