@@ -69,11 +69,13 @@ def _verdict(
 
 
 def _other_main_script(piece: str) -> str:
-    counts = script_counts(piece)
+    counts = script_counts(piece[:_SAMPLE])
     counts.pop("Latn", None)
     return merge_scripts(counts)
 
 
+_SAMPLE = 400
+"""Characters that are enough to see the script of a stretch."""
 _PARTICLES = frozenset(
     "a à al and aux bin d da das de degli dei del della delle den der des di do dos du e el en et i ibn "
     "im in la las le les lo los of op och og sur the ten ter und van vom von y zu zum zur ’t".split()

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from normalize.identify.lexicon import Lexicon, lexicon
-from normalize.identify.scripts import has_other_script, script_of
+from normalize.identify.scripts import OTHER, has_other_script, script_of
 from normalize.identify.words import ANY, UNKNOWN, Token, english, favourites, gain, survey, tokenize
 
 if TYPE_CHECKING:
@@ -31,13 +31,17 @@ _CERTAIN = 60.0
 """Evidence that settles it."""
 _MINIMUM = 7.0
 """Evidence below this cannot pay for two changes of language."""
-_CANDIDATES = 4
+_CANDIDATES = 3
 _FREQUENT = -8.5
 """English words commoner than this (log-probability) are hardly ever part of a foreign name."""
 
 _PHRASE = 7
 """So many words in Latin letters may stand inside a foreign sentence and belong to it."""
 
+_NEAR = 12
+"""How many words around another script may belong to it."""
+
+_NOT_LATIN = re.compile(f"[{OTHER}]+")
 _FINAL = re.compile(r"[.!?…。！？؟।۔]")
 _QUOTE = re.compile(r"[\"“”„«»‘‚‹›「」『』【】()\[\]（）<>|{}]")
 _STOP = re.compile(r"[:;—–•/|]")
@@ -79,11 +83,13 @@ def stretches(text: str, start: int, end: int) -> Iterator[Stretch]:
         words = tuple(token.text for token in tokens)
         yield Stretch(start + tokens[0].start, start + tokens[-1].end, not other, _CERTAIN, words, 0.0, 0.0)
         return
-    words = [token.text.lower() for token in tokens if token.kind == "latin" and token.text not in lex.plain]
-    states = (ENGLISH, *favourites(words, _CANDIDATES), ANY)
-    if other:
-        states = (*states, OTHER_SCRIPT)
-    path, gains, costs = _best_path(block, tokens, states, lex)
+    if other and survey(_NOT_LATIN.sub(" ", block), _MINIMUM, lex) == "english":
+        # Nothing to look for but the other script: only its surroundings matter.
+        path, gains, costs = _around_other_script(block, tokens)
+    else:
+        words = [token.text.lower() for token in tokens if token.kind == "latin" and token.text not in lex.plain]
+        states = (ENGLISH, *favourites(words, _CANDIDATES), ANY, *((OTHER_SCRIPT,) if other else ()))
+        path, gains, costs = _best_path(block, tokens, states, block.isupper())
     runs = _bridge(block, tokens, _runs(path))
     for first, last, latin in runs:
         yield Stretch(
@@ -162,21 +168,44 @@ def _bridge(block: str, tokens: list[Token], runs: list[tuple[int, int, bool]]) 
     return joined
 
 
+def _around_other_script(block: str, tokens: list[Token]) -> tuple[list[str], list[float], list[float]]:
+    """The best path where all Latin words are English or names: found near the runs of another script only."""
+    path, gains, costs = [ENGLISH] * len(tokens), [0.0] * len(tokens), [0.0] * len(tokens)
+    end = 0
+    for index, token in enumerate(tokens):
+        if token.kind != "other" or index < end:
+            continue
+        start, end = max(end, index - _NEAR), index + _NEAR
+        while end < len(tokens) and any(near.kind == "other" for near in tokens[end - _NEAR + 1 : end + 1]):
+            end += 1
+        part = slice(start, end)
+        found = _best_path(block, tokens[part], (ENGLISH, OTHER_SCRIPT), shout=False, start=start)
+        path[part], gains[part], costs[part] = found
+    return path, gains, costs
+
+
 def _best_path(
-    block: str, tokens: list[Token], states: tuple[str, ...], lex: Lexicon
+    block: str, tokens: list[Token], states: tuple[str, ...], shout: bool, start: int = 0
 ) -> tuple[list[str], list[float], list[float]]:
-    """The best state of every token, what it gains over English there, and the costs of a change before it."""
+    """The best state of every token, what it gains over English there, and the costs of a change before it.
+
+    Args:
+        block: The text.
+        tokens: Its tokens, or those from number `start` on.
+        states: English first.
+        shout: Whether the block is all in capitals.
+        start: How many tokens of the block come before.
+    """
     count = range(len(states))
-    shout = block.isupper()
-    scores = [0.0] + [_ENTER] * (len(states) - 1)
+    scores = [0.0] + [-20.0 if start else _ENTER] * (len(states) - 1)
     back: list[list[int]] = []
     gained: list[tuple[float, ...]] = []
     costs: list[float] = []
     at = 0
     previous = ""
-    for number, (word, kind, start, end) in enumerate(tokens):
-        gap = block[at:start]
-        initial = not number or _starts_sentence(gap)
+    for number, (word, kind, first, end) in enumerate(tokens):
+        gap = block[at:first]
+        initial = _starts_sentence(gap) if number else not start
         if kind == "latin":
             emission = _emission(word.lower() if shout else word, states, initial)
         elif kind == "other":
@@ -189,9 +218,7 @@ def _best_path(
             leader = scores.index(best)
             floor = best - cost
             back.append([state if scores[state] >= floor else leader for state in count])
-            scores = [
-                (score if score >= floor else floor) + gain for score, gain in zip(scores, emission, strict=True)
-            ]
+            scores = [max(score, floor) + gain for score, gain in zip(scores, emission, strict=True)]
         else:
             cost = 0.0
             scores = [score + gain for score, gain in zip(scores, emission, strict=True)]
