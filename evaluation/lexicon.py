@@ -21,9 +21,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from normalize.translate.letters import to_latin
+from normalize.translate import lexicon
 
-#: Public domain, CC-BY-2.0-FR (Tatoeba), CC-BY-4.0 (African Storybook), MIT (course texts, bitcoin.org).
+#: Public domain, CC-BY-2.0-FR (Tatoeba), CC-BY-4.0 (African Storybook, TensorFlow, React, Open Source Guides),
+#: MIT (course texts, bitcoin.org, Rust book), BSD-3-Clause (freeCodeCamp), PSF-2.0 (Python).
 SOURCES = (
     "prose-novels-mt",
     "prose-bible",
@@ -33,6 +34,12 @@ SOURCES = (
     "prose-african-storybook",
     "prose-bitcoin.org",
     "ms-courses",
+    "freecodecamp",
+    "python-docs",
+    "tensorflow-docs",
+    "react-docs",
+    "prose-rust-book",
+    "prose-opensource-guide",
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
@@ -46,7 +53,7 @@ def read(packs: list[Path], longest: int) -> list[tuple[list[str], list[str]]]:
                 source, _, text, english = row.rstrip("\n").split("\t")
                 if not source.startswith(SOURCES):
                     continue
-                mine = _WORD.findall(to_latin(text))
+                mine = lexicon.words(text)
                 theirs = [word.casefold().replace("’", "'") for word in _WORD.findall(english)]
                 if 0 < len(mine) <= longest and 0 < len(theirs) <= longest:
                     found.append((mine, theirs))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
-from normalize.translate import numerals, protect
+from normalize.translate import lexicon, numerals, protect
 from normalize.translate.data import load_toml
 from normalize.translate.letters import plain, to_latin
 
@@ -36,9 +36,14 @@ FLAGS: dict[str, float] = {
     "number-missing": 5,
     "number-invented": 5,
     "currency": 3,
+    "unfaithful": 15,
     "name-missing": 1,
     "protected-missing": 50,
 }
+
+FAITHFUL_KNOWN = 6
+"""Words of a sentence that a word list has to know for its verdict to count."""
+FAITHFUL_SHARE = 0.1
 
 _LETTER = regex.compile(r"\p{L}")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’\-][\p{L}\p{M}]+)*")
@@ -74,6 +79,37 @@ def words(text: str) -> list[str]:
         else:
             found.append(word)
     return found
+
+
+def stem(word: str) -> str:
+    """An English word without its commonest endings."""
+    for ending in (
+        "ations",
+        "ation",
+        "ingly",
+        "ments",
+        "ment",
+        "ings",
+        "ing",
+        "ies",
+        "ied",
+        "ed",
+        "es",
+        "ly",
+        "s",
+        "e",
+        "y",
+    ):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+@lru_cache(maxsize=8192)
+def content(text: str) -> frozenset[str]:
+    """Stems of the words that carry meaning."""
+    common = function_words()
+    return frozenset(stem(word) for word in words(text) if word not in common and len(word) > 2)
 
 
 def badness(flags: list[str]) -> float:
@@ -282,6 +318,12 @@ def _names_missing(source: str, output: str) -> bool:
     return any(plain(match.group()) not in folded for match in _LATIN_NAME.finditer(source))
 
 
+def _unfaithful(case: _Case) -> bool:
+    """Fluent English that has nothing to do with the source, as far as the word lists know."""
+    known, hit = lexicon.coverage(case.source, content(case.output), case.lang, stem)
+    return known >= FAITHFUL_KNOWN and hit < FAITHFUL_SHARE * known
+
+
 _CHECKS: dict[str, Callable[[_Case], bool]] = {
     "copied": lambda case: case.copied,
     "source-script": lambda case: bool(_FOREIGN.search(_GREEK_SYMBOL.sub("", case.free))),
@@ -297,5 +339,6 @@ _CHECKS: dict[str, Callable[[_Case], bool]] = {
     "number-invented": lambda case: bool(case.numbers.invented),
     "currency": lambda case: _currency(case.source, case.output),
     "name-missing": lambda case: _names_missing(case.source, case.output),
+    "unfaithful": lambda case: _unfaithful(case),
     "protected-missing": lambda case: any(kept not in case.output for kept in case.kept),
 }

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from normalize.translate import gate, protect
+from normalize.translate.gate import stem
 from normalize.translate.lexicon import translations
 
 if TYPE_CHECKING:
@@ -242,14 +243,6 @@ def _phrase(inline: Inline, heard: dict[str, Sentence], elsewhere: Sequence[tupl
         if out:
             return " ".join(out)
     return whole.text if whole is not None and whole.ok else None
-
-
-def stem(word: str) -> str:
-    """A word without its commonest endings."""
-    for ending in ("ing", "ies", "ied", "ed", "es", "s", "e", "y"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
 
 
 def _bare(text: str, inline: Inline) -> str:

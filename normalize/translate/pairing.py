@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import regex
 
-from normalize.translate import gate, numerals
+from normalize.translate import gate, lexicon, numerals
 from normalize.translate.data import load_toml
 from normalize.translate.letters import plain
-from normalize.translate.lexicon import translations
+from normalize.translate.gate import content, stem
 from normalize.translate.names import alike, capitalised
 
 if TYPE_CHECKING:
@@ -176,36 +176,6 @@ def _english(start: int, end: int, others: Iterable[Span]) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _content(text: str) -> frozenset[str]:
-    """Stems of the words that carry meaning."""
-    common = gate.function_words()
-    return frozenset(_stem(word) for word in gate.words(text) if word not in common and len(word) > 2)
-
-
-def _stem(word: str) -> str:
-    for ending in (
-        "ations",
-        "ation",
-        "ingly",
-        "ments",
-        "ment",
-        "ings",
-        "ing",
-        "ies",
-        "ied",
-        "ed",
-        "es",
-        "ly",
-        "s",
-        "e",
-        "y",
-    ):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
-
-
-@lru_cache(maxsize=8192)
 def _grams(text: str, size: int) -> Counter[str]:
     squeezed = regex.sub(r"\s+", "", plain(text))
     return Counter(squeezed[i : i + size] for i in range(len(squeezed) - size + 1))
@@ -240,10 +210,10 @@ class Likeness:
 
 def likeness(source: str, translation: str | None, english: str, lang: str) -> Likeness:
     """Compare a span and its translation, if there is one, with a piece of English."""
-    theirs = _content(english)
+    theirs = content(english)
     words = letters = 0.0
     if translation:
-        mine = _content(translation)
+        mine = content(translation)
         same = _soft_overlap(mine, theirs)
         words = 2 * same / max(1, len(mine) + len(theirs))
         letters = letters_alike(translation, english)
@@ -279,13 +249,7 @@ def _soft_overlap(mine: frozenset[str], theirs: frozenset[str]) -> float:
 
 def _by_lexicon(source: str, theirs: frozenset[str], lang: str) -> float:
     """The share of the source's words of which the word list has a translation that is there."""
-    known = hit = 0.0
-    for word in dict.fromkeys(gate.words(source)):
-        found = translations(word, lang)
-        meanings = {_stem(english) for english, _ in found if english not in gate.function_words()}
-        if meanings:
-            known += 1
-            hit += bool(meanings & theirs)
+    known, hit = lexicon.coverage(source, theirs, lang, stem)
     return hit / known if known >= 2 else hit / 2
 
 
@@ -310,18 +274,49 @@ def _by_numbers(source: str, english: str, lang: str) -> float:
     return right - 1.5 * len(seen.missing) - 0.5 * len(seen.invented)
 
 
-def probability(found: Likeness, neighbour: Neighbour, contrast: Likeness | None, translated: bool) -> float:
-    """How surely a neighbour is the English of the span."""
-    weights = _model()["translated" if translated else "untranslated"]
+def baseline(others: Sequence[Likeness]) -> Likeness | None:
+    """What likeness chance gives in this document: a high value of those that are no translations."""
+    if not others:
+        return None
+    columns = zip(*(other.vector() for other in others), strict=True)
+    return Likeness(*(sorted(values)[-1 - len(values) // 3] for values in columns))
+
+
+def features(found: Likeness, base: Likeness | None) -> list[float]:
+    """What the weights are for: the values, and what they have over chance."""
     values = found.vector()
-    total = float(weights["bias"]) + sum(w * v for w, v in zip(weights["likeness"], values, strict=True))
-    if contrast is not None:
-        total += sum(
-            w * (v - c) for w, v, c in zip(weights["margin"], values, contrast.vector(), strict=True)
-        )
-    total += float(_model()["place"][neighbour.place]) + (
-        float(_model()["alone"]) if neighbour.alone else 0.0
+    chance = base.vector() if base else values
+    return [*values, *(value - usual for value, usual in zip(values, chance, strict=True))]
+
+
+def probability(
+    found: Likeness, neighbour: Neighbour, base: Likeness | None, *, kind: str, known: Sequence[str]
+) -> float:
+    """How surely a neighbour is the English of a span.
+
+    Args:
+        found: How they agree.
+        neighbour: The neighbour.
+        base: What agreement chance gives in the document.
+        kind: Kind of the span.
+        known: `translated` if there is a translation, `listed` if there is a word list for the language.
+    """
+    model = _model()
+    values = features(found, base)
+    # A weak model must not speak against what the words themselves say: the better of both counts.
+    total = max(
+        float(weights["bias"])
+        + sum(w * v for w, v in zip([*weights["likeness"], *weights["margin"]], values, strict=True))
+        for weights in (model[name] for name in [*known, "untranslated"])
     )
+    total += float(model["place"][neighbour.place])
+    if neighbour.alone:
+        total += float(model["alone"].get(neighbour.place, 0.0))
+    if kind == "headline":
+        total += float(model["headline"])
+    if not known and "bracket" in neighbour.place:
+        # Nothing but length, names and numbers to go by: brackets have to count for more.
+        total += float(model["unknown"])
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, total))))
 
 
@@ -348,17 +343,20 @@ def judge(document: Document, span: Span, translation: str | None) -> float:
     if not near:
         return 0.0
     source = document.text[span.start : span.end]
-    other = [likeness(source, translation, text, span.lang) for text in contrasts(document, span, near)]
-    base = None
-    if other:
-        base = Likeness(
-            *(
-                sorted(values)[-1 - len(values) // 3]
-                for values in zip(*(o.vector() for o in other), strict=True)
-            )
-        )
+    base = baseline(
+        [likeness(source, translation, text, span.lang) for text in contrasts(document, span, near)]
+    )
+    known = ["translated"] if translation is not None else []
+    if lexicon.has(span.lang):
+        known.append("listed")
     return max(
-        probability(likeness(source, translation, n.text, span.lang), n, base, translation is not None)
+        probability(
+            likeness(source, translation, n.text, span.lang),
+            n,
+            base,
+            kind=span.kind,
+            known=known,
+        )
         for n in near
     )
 

@@ -7,13 +7,18 @@ that says the same as a foreign text. See NOTICE.md beside this file for where t
 from __future__ import annotations
 
 import lzma
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
+
+import regex
 
 from normalize.translate.data import load_toml
 from normalize.translate.letters import to_latin
 
-_FILES = {"sr": "sr", "hr": "sr", "bs": "sr", "me": "sr", "cnr": "sr", "ru": "ru", "uk": "uk", "bg": "bg"}
+_FILES = {"sr": "sr", "hr": "sr", "bs": "sr", "me": "sr", "cnr": "sr", "ru": "ru", "uk": "uk", "bg": "bg", "zh": "zh"}
+_WORD = regex.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_HAN = regex.compile(r"\p{Han}{2,}")
 
 
 @lru_cache(maxsize=16)
@@ -30,6 +35,47 @@ def _words(name: str) -> dict[str, tuple[tuple[str, float], ...]]:
         for form in forms:
             found[form] = [(english.capitalize(), 1.0)]
     return {word: tuple(rows) for word, rows in found.items()}
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as the lists spell them: in Latin letters; of Chinese, all pairs of characters."""
+    found = []
+    for word in _WORD.findall(to_latin(text)):
+        runs = _HAN.findall(word)
+        if runs:
+            found += [run[i : i + 2] for run in runs for i in range(len(run) - 1)]
+        else:
+            found.append(word)
+    return found
+
+
+def coverage(source: str, english: Collection[str], lang: str, stem: Callable[[str], str]) -> tuple[int, int]:
+    """How many of the source's words the list knows, and of how many the English has a translation.
+
+    Args:
+        source: A text.
+        english: Stems of the English words.
+        lang: Language of the source.
+        stem: What made the stems.
+    """
+    known = hit = 0
+    for word in dict.fromkeys(words(source)):
+        meanings = {stem(meaning) for meaning, _ in _meanings(word, lang)}
+        if meanings:
+            known += 1
+            hit += not meanings.isdisjoint(english)
+    return known, hit
+
+
+def _meanings(word: str, lang: str) -> list[tuple[str, float]]:
+    from normalize.translate.gate import function_words
+
+    return [(meaning, score) for meaning, score in translations(word, lang) if meaning not in function_words()]
+
+
+def has(lang: str) -> bool:
+    """True if there is a word list for the language."""
+    return lang in _FILES
 
 
 def translations(word: str, lang: str) -> tuple[tuple[str, float], ...]:
