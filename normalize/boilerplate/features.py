@@ -246,7 +246,8 @@ def _place(local: Table, weight: Table) -> list[Table]:
 def _distance(marked: NDArray[np.bool_], at: Table) -> Table:
     """Lines since the last marked one before."""
     last = np.maximum.accumulate(np.where(marked, at, -_FAR))
-    return np.minimum(at - np.concatenate([[-_FAR], last[:-1]]), _FAR)
+    found: Table = np.minimum(at - np.concatenate([[-_FAR], last[:-1]]), _FAR)
+    return found
 
 
 def _topic(shapes: Sequence[LineShape]) -> list[Table]:

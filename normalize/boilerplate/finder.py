@@ -39,10 +39,11 @@ _LONGEST_LINE = 2600
 _HEAD_LINES, _TAIL_LINES = 12, 12
 # The classifier takes a line out above this likelihood, and a long line only above a higher one. Where
 # little looks like clutter the same likelihood means less.
-_THRESHOLD, _THRESHOLD_CLEAN = 0.5, 0.7
+_THRESHOLD, _THRESHOLD_CLEAN = 0.4, 0.7
 _CLEAN_SHARE = 0.3
 _LENGTH_CAUTION, _SURE = 0.1, 0.995
 _LIKELY = 0.5
+_SURE_ENOUGH = 0.8
 # How far a line looks for the heading that says what it is, and which categories say nothing of others.
 _NEAR = 12
 _NOT_CONTAGIOUS = frozenset(
@@ -340,17 +341,18 @@ class _Look:
 
     def _keep_whole(self) -> list[str]:
         prose = kept = sure = 0
-        for line, reason in zip(self._lines, self._reasons, strict=True):
+        for line, reason, likely in zip(self._lines, self._reasons, self._probability, strict=True):
             if not structure.is_prose(line.text):
                 continue
             count = structure.letters(line.text)
             prose += count
             kept += 0 if reason else count
-            sure += count if reason and reason.certain else 0
-        nothing_left = all(reason is not None for reason in self._reasons) and bool(self._reasons)
-        too_little = kept < _LEAST_KEPT * (prose - sure) or (
-            kept < _LEAST_KEPT * prose and kept < _ENOUGH_LETTERS
-        )
+            sure += count if reason and (reason.certain or likely > _SURE_ENOUGH) else 0
+        nothing_left = bool(self._reasons) and all(reason is not None for reason in self._reasons)
+        # An article of some length may well stand among twice as much prose of others, teasers say; but
+        # then what goes must be clear.
+        doubted = prose - sure if kept >= _ENOUGH_LETTERS else prose
+        too_little = kept < _LEAST_KEPT * doubted
         return ["kept-whole"] if nothing_left or too_little else []
 
     def _removals(self) -> list[Removal]:
