@@ -226,12 +226,15 @@ def _is_wrapped(rows: Sequence[_Row], index: int) -> bool:
 
 def _tidied(row: _Row) -> Iterator[Edit]:
     """Single spaces, none inside brackets, and one kind of bullet."""
-    low = 0
+    marker = -1
     if row.kind == "item":
-        low = 2  # the space after it makes it a bullet
+        marker = len(row.text.split(None, 1)[0])
         if _BULLET.match(row.text):
             yield Edit(row.start, row.start + 1, "-", "layout")
-    for match in _ODD_SPACE.finditer(row.text, low):
-        inside = row.text[match.start() - 1] in "([" or row.text[match.end() : match.end() + 1] in {")", "]"}
-        if inside or match.group() != " ":
-            yield Edit(row.start + match.start(), row.start + match.end(), "" if inside else " ", "layout")
+    for match in _ODD_SPACE.finditer(row.text, max(marker, 0)):
+        start, end = match.span()
+        bracket = row.text[start - 1] in "([" or row.text[end : end + 1] in {")", "]"}
+        # The space after a bullet makes it one.
+        wanted = "" if bracket and start != marker else " "
+        if match.group() != wanted:
+            yield Edit(row.start + start, row.start + end, wanted, "layout")

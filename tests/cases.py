@@ -35,5 +35,9 @@ def _cases(folder: Path) -> Iterator[Any]:
             if path.stem == "negative":
                 case["expected"] = case["original"]
             failing = path.stem == "known_failures"
-            marks = [pytest.mark.xfail(strict=True, reason=case.get("comment", "known failure"))] if failing else []
+            marks = (
+                [pytest.mark.xfail(strict=True, reason=case.get("comment", "known failure"))]
+                if failing
+                else []
+            )
             yield pytest.param(case, id=f"{path.stem}: {case['label']}", marks=marks)

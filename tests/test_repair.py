@@ -26,7 +26,26 @@ def test_case(case: dict[str, Any]) -> None:
 
 # Pieces of text that trouble is made of.
 broken = st.sampled_from(
-    ["Ð¢Ð¾ÐºÐ°", "â€™", "РџСЂРё", "\u00a0", "\u200b", "\r\n", "\r", "&amp;", "é", "\u0301", "„", "“", "％", "中国", "\x00", " ", "word", "\ufffd"]
+    [
+        "Ð¢Ð¾ÐºÐ°",
+        "â€™",
+        "РџСЂРё",
+        "\u00a0",
+        "\u200b",
+        "\r\n",
+        "\r",
+        "&amp;",
+        "é",
+        "\u0301",
+        "„",
+        "“",
+        "％",
+        "中国",
+        "\x00",
+        " ",
+        "word",
+        "\ufffd",
+    ]
 )
 texts = st.one_of(st.text(), st.lists(broken).map("".join))
 

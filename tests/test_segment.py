@@ -18,7 +18,7 @@ def test_case(case: dict[str, Any]) -> None:
     assert [text[low:high] for low, high in sentences(text, case.get("lang", "en"))] == case["expected"]
 
 
-@given(st.text(alphabet=st.sampled_from("aB .!?。\n\"”1је中")), st.sampled_from(["en", "sr", "zh", "xx"]))
+@given(st.text(alphabet=st.sampled_from('aB .!?。\n"”1је中')), st.sampled_from(["en", "sr", "zh", "xx"]))
 def test_sentences_hold_every_letter_once(text: str, lang: str) -> None:
     at = 0
     for low, high in sentences(text, lang):
