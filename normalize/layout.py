@@ -9,6 +9,7 @@ Functions give `Edit`s of the text that they are shown.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,7 @@ _BULLET = regex.compile(r"[*+•◦▪‣·–](?=\s)")
 _VERBATIM = regex.compile(r"\||>|\t\s*\S| {4,}\S")
 _HASHES = regex.compile(r"#{1,6}\s")
 _ODD_SPACE = regex.compile(r"(?<=[(\[])\s+(?=\S)|(?<=\S)\s+(?=[)\]])|\s{2,}|[\t\f\v]")
-_ENDS_SENTENCE = regex.compile(r"[.!?…。！？]['\"’”»)\]]*$")
+_ENDS_SENTENCE = regex.compile(r"[.!?…。！？]['\"‘’“”»)\]]*$")
 _ENDS_OPEN = regex.compile(r"(?:[\p{L}\p{N},&–—-]|[\p{L}\p{N}]['’\"”)\]])$")
 _STARTS_SMALL = regex.compile(r"['\"‘“(\[]?\p{Ll}")
 _ENDS_IN_SMALL_WORD = regex.compile(
@@ -103,18 +104,23 @@ def layout(
         ending: What stands after the last line.
     """
     rows = _rows(text)
-    _find_headings(rows, title)
+    for row in rows:
+        if title and row.kind == "text" and title[0] <= row.start < title[1]:
+            row.kind = "title"
+    paragraphs = _paragraphs(rows)
+    _find_headings(paragraphs)
     at = 0
     before: _Row | None = None
-    for index, row in enumerate(rows):
-        gap = "" if before is None else _gap(rows, index)
-        if markdown and gap != " ":
-            gap += {"title": "# ", "heading": "## "}.get(row.kind, "")
-        if text[at : row.start] != gap:
-            yield Edit(at, row.start, gap, "layout")
-        if row.kind != "verbatim":
-            yield from _tidied(row)
-        at, before = row.end, row
+    for paragraph in paragraphs:
+        for row in paragraph:
+            gap = " " if row is not paragraph[0] else "" if before is None else _gap(before, row)
+            if markdown and row is paragraph[0]:
+                gap += {"title": "# ", "heading": "## "}.get(row.kind, "")
+            if text[at : row.start] != gap:
+                yield Edit(at, row.start, gap, "layout")
+            if row.kind != "verbatim":
+                yield from _tidied(row)
+            at, before = row.end, row
     ending = ending if rows else ""
     if text[at:] != ending:
         yield Edit(at, len(text), ending, "layout")
@@ -145,49 +151,57 @@ def _rows(text: str) -> list[_Row]:
     return rows
 
 
-def _find_headings(rows: list[_Row], title: tuple[int, int] | None) -> None:
+def _paragraphs(rows: list[_Row]) -> list[list[_Row]]:
+    """Lines that belong together: those of a title, and those that a sentence or a column runs over."""
+    paragraphs: list[list[_Row]] = []
     for index, row in enumerate(rows):
-        if row.kind != "text":
-            continue
-        if title and title[0] <= row.start < title[1]:
-            row.kind = "title"
-        elif _is_heading(rows, index):
-            row.kind = "heading"
+        before = rows[index - 1] if index else None
+        if before is not None and (
+            before.kind == row.kind == "title"
+            or (
+                before.kind in {"text", "item"}
+                and row.kind == "text"
+                and not row.after_blank
+                and (_goes_on(before, row) or _is_wrapped(rows, index))
+            )
+        ):
+            paragraphs[-1].append(row)
+        else:
+            paragraphs.append([row])
+    return paragraphs
 
 
-def _is_heading(rows: Sequence[_Row], index: int) -> bool:
-    """Whether a line stands alone over prose and looks like a heading.
+def _find_headings(paragraphs: list[list[_Row]]) -> None:
+    """Mark lines that stand over prose and look like headings.
 
     Bias: a heading taken for a paragraph loses its mark, a paragraph taken for a heading looks broken.
+    Blank lines are no evidence: the output has them everywhere, and a second run must see the same.
     """
-    row = rows[index]
-    after = rows[index + 1] if index + 1 < len(rows) else None
+    before: _Row | None = None
+    for paragraph, after in itertools.zip_longest(paragraphs, paragraphs[1:]):
+        row = paragraph[0]
+        if row.kind == "text" and len(paragraph) == 1 and after is not None and after[0].kind == "text":
+            prose = sum(len(line.text) for line in after) >= _SHORTEST_PROSE
+            stands_alone = before is None or before.kind != "text" or _ENDS_SENTENCE.search(before.text[-8:])
+            if prose and stands_alone and _looks_like_heading(row.text):
+                row.kind = "heading"
+        before = paragraph[-1]
+
+
+def _looks_like_heading(text: str) -> bool:
     return (
-        row.after_blank
-        and after is not None
-        and after.after_blank
-        and after.kind == "text"
-        and len(after.text) >= _SHORTEST_PROSE
-        and len(row.text) <= _WIDEST_HEADING
-        and len(row.text.split()) <= _MOST_HEADING_WORDS
-        and _HEADING.match(row.text) is not None
-        and not _ENDS_SENTENCE.search(row.text.rstrip("?!)”’\"'"))
+        len(text) <= _WIDEST_HEADING
+        and len(text.split()) <= _MOST_HEADING_WORDS
+        and _HEADING.match(text) is not None
+        and not _ENDS_SENTENCE.search(text.rstrip("?!)”’\"'"))
     )
 
 
-def _gap(rows: Sequence[_Row], index: int) -> str:
-    """What stands between a line and the one before it."""
-    before, row = rows[index - 1], rows[index]
+def _gap(before: _Row, row: _Row) -> str:
+    """What stands between two paragraphs."""
     if before.kind == row.kind == "verbatim":
         return "\n\n" if row.after_blank else "\n"
-    if before.kind == row.kind == "item":
-        return "\n"
-    if before.kind == row.kind == "title":
-        return " "
-    joinable = before.kind in {"text", "item"} and row.kind == "text" and not row.after_blank
-    if joinable and (_goes_on(before, row) or _is_wrapped(rows, index)):
-        return " "
-    return "\n\n"
+    return "\n" if before.kind == row.kind == "item" else "\n\n"
 
 
 def _goes_on(before: _Row, row: _Row) -> bool:
