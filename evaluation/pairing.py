@@ -19,6 +19,7 @@ import json
 import random
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,16 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from normalize.document import Document, Span
-from normalize.translate import TranslateOptions, Translation, pairing
+from normalize.translate import (
+    PLAIN,
+    Attempt,
+    Hypothesis,
+    ModelInfo,
+    TranslateOptions,
+    Translation,
+    lexicon,
+    pairing,
+)
 
 LAYOUTS = {
     "[foreign English]": "[{f} {e}]",
@@ -40,6 +50,19 @@ LAYOUTS = {
     "line under line": "{f}\n{e}",
     "line above line": "{e}\n\n{f}",
 }
+
+
+class _Nothing:
+    """A translator without any model."""
+
+    def available(self, lang: str) -> bool:
+        return False
+
+    def model(self, lang: str) -> ModelInfo:
+        raise KeyError(lang)
+
+    def translate(self, sentences: Sequence[str], lang: str, attempt: Attempt = PLAIN) -> list[Hypothesis]:
+        raise KeyError(lang)
 
 
 def documents(path: Path) -> list[tuple[Document, list[dict[str, Any]]]]:
@@ -121,15 +144,21 @@ def fit(folder: Path, translation: Translation) -> None:
     split = next(folder.glob("en.*")).suffix
     english = (folder / f"en{split}").read_text(encoding="utf-8").splitlines()
     rnd = random.Random(2)
-    for name in ("translated", "untranslated"):
-        rows, labels = [], []
+    for name in ("listed", "untranslated", "translated"):
+        rows: list[list[float]] = []
+        labels: list[bool] = []
         for path in sorted(folder.glob(f"*{split}")):
             lang = path.name.removesuffix(split)
-            if lang == "en" or (name == "translated" and not translation.available(lang)):
+            usable = {
+                "listed": lexicon.has(lang),
+                "untranslated": not lexicon.has(lang),
+                "translated": translation.available(lang),
+            }
+            if lang == "en" or not usable[name]:
                 continue
             mine = path.read_text(encoding="utf-8").splitlines()
-            places = rnd.sample(range(8, len(english) - 8), 300 if name == "translated" else 50)
-            texts = [mine[i].rstrip(" .。") for i in places]
+            places = rnd.sample(range(8, len(english) - 8), 40 if name == "untranslated" else 150)
+            texts = [_shortened(mine[i].rstrip(" .。"), rnd) for i in places]
             said: list[str | None] = [None] * len(texts)
             if name == "translated":
                 said = [result.text for result in translation.translate_lines(texts, lang)]
@@ -140,11 +169,21 @@ def fit(folder: Path, translation: Translation) -> None:
                     found = pairing.likeness(text, output, english[j].rstrip(" ."), lang)
                     rows.append(pairing.features(found, base))
                     labels.append(i == j)
+        if not rows:
+            continue
         weights, bias = logistic(np.asarray(rows), np.asarray(labels, float))
         half = len(weights) // 2
         print(f"[{name}]\nbias = {bias:.3f}")
         print("likeness = [" + ", ".join(f"{w:.3f}" for w in weights[:half]) + "]")
         print("margin = [" + ", ".join(f"{w:.3f}" for w in weights[half:]) + "]\n")
+
+
+def _shortened(text: str, rnd: random.Random) -> str:
+    """Now and then without its first words: headlines are terser than their English."""
+    words = text.split()
+    if len(words) > 8 and rnd.random() < 0.3:
+        return " ".join(words[rnd.randint(1, 3) :])
+    return text[rnd.randint(2, 6) :] if len(words) < 3 and len(text) > 24 and rnd.random() < 0.3 else text
 
 
 def logistic(x: np.ndarray, y: np.ndarray, ridge: float = 1.0) -> tuple[np.ndarray, float]:
@@ -169,9 +208,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("mixed", type=Path, nargs="?")
     parser.add_argument("--models", type=Path)
     parser.add_argument("--fit", type=Path, metavar="FOLDER")
+    parser.add_argument("--no-models", action="store_true", help="as if no model were installed")
     parser.add_argument("--no-kinds", action="store_true", help="do not tell which spans are headlines")
     args = parser.parse_args(argv)
-    translation = Translation(TranslateOptions(models=args.models, memory=False))
+    translation = Translation(
+        TranslateOptions(models=args.models, memory=False), _Nothing() if args.no_models else None
+    )
     if args.fit:
         fit(args.fit, translation)
     if args.mixed:

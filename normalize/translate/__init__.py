@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from normalize.translate.translator import Attempt, Hypothesis, ModelInfo, TranslateOptions, Translator
+from normalize.translate.translator import (
+    PLAIN,
+    Attempt,
+    Hypothesis,
+    ModelInfo,
+    TranslateOptions,
+    Translator,
+)
 
 if TYPE_CHECKING:
     from normalize.translate.service import LineResult, Translation
 
 __all__ = [
+    "PLAIN",
     "Attempt",
     "Hypothesis",
     "LineResult",

@@ -41,10 +41,6 @@ FLAGS: dict[str, float] = {
     "protected-missing": 50,
 }
 
-FAITHFUL_KNOWN = 6
-"""Words of a sentence that a word list has to know for its verdict to count."""
-FAITHFUL_SHARE = 0.1
-
 _LETTER = regex.compile(r"\p{L}")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’\-][\p{L}\p{M}]+)*")
 _FOREIGN = regex.compile(r"(?=\p{L})[^\p{Latin}\p{Common}\p{Inherited}]")
@@ -321,7 +317,9 @@ def _names_missing(source: str, output: str) -> bool:
 def _unfaithful(case: _Case) -> bool:
     """Fluent English that has nothing to do with the source, as far as the word lists know."""
     known, hit = lexicon.coverage(case.source, content(case.output), case.lang, stem)
-    return known >= FAITHFUL_KNOWN and hit < FAITHFUL_SHARE * known
+    limits = _data()["faithful"]
+    least, share = limits.get(case.lang, limits["other"])
+    return known >= least and hit < share * known
 
 
 _CHECKS: dict[str, Callable[[_Case], bool]] = {

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from normalize.translate.sentences import Sentence
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:[-’'][\p{L}\p{M}]+)*")
+_LATIN = regex.compile(r"\p{Latin}")
 _CASED = regex.compile(r"[\p{Lu}\p{Ll}]")
 _ARTICLE = regex.compile(r"^(?:the|an?)\s+", regex.IGNORECASE)
 _PRONOUN = regex.compile(
@@ -236,6 +237,9 @@ def _phrase(inline: Inline, heard: dict[str, Sentence], elsewhere: Sequence[tupl
                 out.append(text)
                 continue
             for word in _WORD.findall(text):
+                if _LATIN.match(word) and not _LATIN.match(inline.words[-1]):
+                    out.append(word)  # an English word that got into the span
+                    continue
                 asked = [heard[r] for r in (word, word[0].upper() + word[1:] + ".") if r in heard]
                 one = _word(word, inline, asked, elsewhere)
                 if one:

@@ -135,7 +135,7 @@ class Speller:
         wanted = {}
         for word in dict.fromkeys(match.group() for match in _CAPITALISED.finditer(source)):
             name = self.name_of(word)
-            if name and name not in output:
+            if name and not regex.search(rf"\b{regex.escape(name)}\b", output):
                 wanted[word] = name
         for word, name in wanted.items():
             output = _exchange(output, word, name, self.names)

@@ -38,6 +38,7 @@ _PAIRS = dict(zip(_CLOSE, _OPEN, strict=True))
 _SEPARATOR = regex.compile(r"^[\s\-–—―/|:;,·•=~>»]+|[\s\-–—―/|:;,·•=~<«]+$")
 _LETTER = regex.compile(r"\p{Latin}")
 _SENTENCE_END = regex.compile(r"(?<=[.!?…][\"”’)]?)\s+(?=[\p{Lu}\"“‘(])")
+_NO_ALPHABET = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}]")
 _FAR = 4000
 
 
@@ -259,7 +260,7 @@ def _by_names(source: str, english: str) -> float:
     mine = list(dict.fromkeys(regex.findall(r"[\p{L}\p{M}]{4,}", source)))
     cased = [w for w in mine if w[0].isupper()]
     pool = cased or mine
-    if not names or not pool:
+    if not names or not pool or _NO_ALPHABET.search(source):
         return 0.0
     hits = sum(1 for name in names if any(alike(word, name) >= 0.78 for word in pool))
     # Words that two languages of the same letters share count as well.
@@ -307,16 +308,16 @@ def probability(
     total = max(
         float(weights["bias"])
         + sum(w * v for w, v in zip([*weights["likeness"], *weights["margin"]], values, strict=True))
-        for weights in (model[name] for name in [*known, "untranslated"])
+        for weights in (model[name] for name in known or ["untranslated"])
     )
     total += float(model["place"][neighbour.place])
     if neighbour.alone:
         total += float(model["alone"].get(neighbour.place, 0.0))
     if kind == "headline":
         total += float(model["headline"])
-    if not known and "bracket" in neighbour.place:
-        # Nothing but length, names and numbers to go by: brackets have to count for more.
-        total += float(model["unknown"])
+    if not known:
+        # Nothing but length, names and numbers to go by: the layout has to count for more.
+        total += float(model["unknown"]) * (1 if "bracket" in neighbour.place else -1)
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, total))))
 
 

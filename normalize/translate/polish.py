@@ -13,6 +13,9 @@ _LETTER = regex.compile(r"\p{L}")
 _SIGNS = "€£₽₴₸₹₺₩₿"
 _AMOUNT = regex.compile(rf"(?P<sign>[{_SIGNS}])\s?(?P<n>\d[\d.,]*)|(?P<m>\d[\d.,]*)\s?(?P<after>[{_SIGNS}])")
 _PERCENT = regex.compile(r"(\d[\d.,]*)\s*[%％]")
+_PHRASE_LOOP = regex.compile(r"\b(\S+(?:\s+\S+){0,11}?)(?:[\s,;]+\1){2,}(?!\w)", regex.IGNORECASE)
+_TWICE = regex.compile(r"\b(\S+(?:\s+\S+){2,11}?)(?:[\s,;]+\1)+(?!\w)", regex.IGNORECASE)
+_LETTER_LOOP = regex.compile(r"(\S{1,20}?)\1{4,}")
 _OPENING = regex.compile(r"[\"'“‘(\[]*\p{Ll}")
 
 
@@ -52,6 +55,9 @@ def _initial(source: str, text: str) -> str:
     """A sentence that begins with a capital begins with one in English."""
     first = _LETTER.search(source)
     mine = regex.match(r"[\"'“‘(\[]*\p{Ll}", text)
+    cased = sum(1 for letter in _LETTER.findall(source) if letter.islower() or letter.isupper())
+    if cased <= 0.5 * len(_LETTER.findall(source)):
+        return text
     if first and mine and first.group().isupper() and not regex.search(r"[\p{N}]", source[: first.start()]):
         at = mine.end() - 1
         word = regex.match(r"[\w.-]+", text[at:])
@@ -79,6 +85,6 @@ def unloop(text: str) -> str:
     before = None
     while before != text:
         before = text
-        text = regex.sub(r"\b(\S+(?:\s+\S+){0,11}?)(?:[\s,]+\1){2,}(?!\w)", r"\1", text)
-        text = regex.sub(r"\b(\S+(?:\s+\S+){3,11}?)(?:[\s,]+\1)+(?!\w)", r"\1", text)
-    return regex.sub(r"(\S{1,20}?)\1{4,}", r"\1", text)
+        text = _PHRASE_LOOP.sub(r"\1", text)
+        text = _TWICE.sub(r"\1", text)
+    return _LETTER_LOOP.sub(r"\1", text)

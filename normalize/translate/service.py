@@ -11,7 +11,7 @@ from normalize.translate.inline import LONGEST, Inline, choose
 from normalize.translate.memory import Memory, default_path
 from normalize.translate.names import Speller, unify
 from normalize.translate.sentences import Sentence, Sentences
-from normalize.translate.spans import Piece, english_of, fit, join_pieces, sentence_ranges
+from normalize.translate.spans import Piece, english_of, fit, join_pieces, sentence_ranges, unwrapped
 from normalize.translate.translator import TranslateOptions, Translator, create
 
 if TYPE_CHECKING:
@@ -47,7 +47,10 @@ class _Task:
         return self.document.text[self.span.start : self.span.end]
 
     def requests(self) -> list[tuple[str, str]]:
-        texts = self.inline.requests() if self.inline else [self.document.text[a:b] for a, b in self.ranges]
+        if self.inline:
+            texts = self.inline.requests()
+        else:
+            texts = [unwrapped(self.document.text[a:b]) for a, b in self.ranges]
         return [(text, self.span.lang) for text in texts]
 
     def answer(self, said: Iterator[Sentence]) -> None:
@@ -106,7 +109,7 @@ class Translation:
     def translate_lines(self, lines: Sequence[str], lang: str) -> list[LineResult]:
         """Translate lines of one language, each on its own."""
         cut = [sentence_ranges(line, lang) for line in lines]
-        requests = [(line[a:b], lang) for line, ranges in zip(lines, cut, strict=True) for a, b in ranges]
+        requests = [(unwrapped(line[a:b]), lang) for line, ranges in zip(lines, cut, strict=True) for a, b in ranges]
         found = iter(self.sentences.translate(requests))
         results = []
         for line, ranges in zip(lines, cut, strict=True):

@@ -17,6 +17,7 @@ from normalize.translate.headlines import headline_case
 
 _LETTER = regex.compile(r"\p{L}")
 _ENDS = regex.compile(r"[.!?…。！？:;\"”’»)\]]\s*$")
+_WRAP_CJK = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}，。、])\s*\n\s*(?=[\p{Han}\p{Hiragana}\p{Katakana}])")
 _SMALL = regex.compile(r"\s*\p{Ll}")
 _CJK = frozenset({"zh", "ja", "th", "lo", "km", "my", "yue"})
 
@@ -49,6 +50,11 @@ def sentence_ranges(text: str, lang: str, start: int = 0, end: int | None = None
                 continue
         found.append((low, high))
     return found
+
+
+def unwrapped(sentence: str) -> str:
+    """A sentence on one line: the line breaks of a hard wrap are spaces, or nothing in Chinese."""
+    return _WRAP_CJK.sub("", sentence).replace("\n", " ") if "\n" in sentence else sentence
 
 
 def english_of(document: Document) -> list[str]:
@@ -97,4 +103,4 @@ def fit(document: Document, span: Span, translation: str) -> str:
     return translation
 
 
-__all__ = ["Piece", "english_of", "fit", "join_pieces", "sentence_ranges"]
+__all__ = ["Piece", "english_of", "fit", "join_pieces", "sentence_ranges", "unwrapped"]
