@@ -208,7 +208,14 @@ def show_mixed(rows: dict[str, MixedScore]) -> None:
     kinds = next(iter(rows.values())).by_kind
     table = Table(title="Mixed documents: shares of foreign letters")
     table.add_column("by")
-    for column in ("precision", "recall", "F1", "language right", *kinds, "English documents with a false span"):
+    for column in (
+        "precision",
+        "recall",
+        "F1",
+        "language right",
+        *kinds,
+        "English documents with a false span",
+    ):
         table.add_column(column, justify="right")
     for name, score in rows.items():
         table.add_row(
@@ -366,9 +373,14 @@ def evaluate(args: argparse.Namespace) -> dict[str, float]:
     figures: dict[str, float] = {}
     reliability: dict[str, list[tuple[float, bool]]] = {}
     finders: dict[str, Callable[[str], list[Found]]] = {"normalize": ours}
-    classifiers: dict[str, Callable[[str], str | None]] = {"normalize": lambda text: identify_language(text)[0]}
+    classifiers: dict[str, Callable[[str], str | None]] = {
+        "normalize": lambda text: identify_language(text)[0]
+    }
     if args.baselines:
-        for name, classifier in (("langdetect", langdetect_classifier()), ("py3langid", py3langid_classifier())):
+        for name, classifier in (
+            ("langdetect", langdetect_classifier()),
+            ("py3langid", py3langid_classifier()),
+        ):
             finders[name], classifiers[name] = by_paragraph(classifier), classifier
         lingua = lingua_baselines()
         if lingua:
@@ -420,11 +432,17 @@ def judged_sentences(
 
 def main(argv: Iterable[str] | None = None) -> int:
     """Print the tables; the exit status says whether all floors hold."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--flores", type=Path, help="folder of FLORES sentences")
     parser.add_argument("--mixed", type=Path, help="mixed documents with known spans")
-    parser.add_argument("--quick", action="store_true", help="a tenth of the sentences, no timing: under a minute")
-    parser.add_argument("--baselines", action="store_true", help="langdetect, py3langid and lingua beside ours")
+    parser.add_argument(
+        "--quick", action="store_true", help="a tenth of the sentences, no timing: under a minute"
+    )
+    parser.add_argument(
+        "--baselines", action="store_true", help="langdetect, py3langid and lingua beside ours"
+    )
     args = parser.parse_args(None if argv is None else list(argv))
     if not any(path and path.exists() for path in (args.flores, args.mixed)):
         print("evaluation of language identification: no data found, skipped")

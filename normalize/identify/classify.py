@@ -134,7 +134,9 @@ def _settle(text: str, found: dict[str, float]) -> dict[str, float]:
     # A language without a profile is neither helped nor harmed: it gets the middle opinion.
     middle = sorted(opinions.values())[len(opinions) // 2]
     return {
-        language: score + _PROFILES * (opinions.get(language, middle) - middle) if language in close else score
+        language: score + _PROFILES * (opinions.get(language, middle) - middle)
+        if language in close
+        else score
         for language, score in found.items()
     }
 
@@ -173,6 +175,8 @@ def _by_common_words(text: str, languages: tuple[str, ...], expected: str) -> st
     return best if tally[best] - tally[second] > needed else None
 
 
+_SPREAD = {"ru": 4.0, "uk": 1.5, "bg": 1.5, "sr": 1.5, "mk": 0.7, "be": 0.7, "kk": 0.7}
+"""Rough weights of the languages in Cyrillic letters on web pages."""
 _ESTABLISHED = 150.0
 """Letters that establish a document's language in one script."""
 _SHORT = 40
@@ -267,6 +271,14 @@ def classify(
             language: share ** (1 - 0.8 * weight)
             * ((prior.get(language, 0.0) + 0.01 * known) / known) ** weight
             for language, share in shares.items()
+        }
+        total = sum(shares.values())
+        shares = {language: share / total for language, share in shares.items()}
+    elif script == "Cyrl" and len(text) < _SHORT:
+        # Nothing else to go by: how much of what is written in this script is in the language.
+        weight = 1 - len(text) / _SHORT
+        shares = {
+            language: share * _SPREAD.get(language, 0.3) ** weight for language, share in shares.items()
         }
         total = sum(shares.values())
         shares = {language: share / total for language, share in shares.items()}

@@ -37,7 +37,9 @@ def _contrasts() -> _Contrasts:
             continue
         for cue in dict.fromkeys(cues):
             open_start, open_end = cue.startswith("-"), cue.endswith("-")
-            table = parts if open_start and open_end else ends if open_start else starts if open_end else words
+            table = (
+                parts if open_start and open_end else ends if open_start else starts if open_end else words
+            )
             table[cue.strip("-")] += name.split("+")
     pattern = "|".join(sorted(map(re.escape, parts), key=lambda part: (-len(part), part)))
     return _Contrasts(

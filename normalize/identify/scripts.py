@@ -125,6 +125,11 @@ def script_of(char: str) -> str:
     return "Zyyy"
 
 
+def family(script: str) -> str:
+    """The scripts of Chinese, Japanese and Korean as one, because they mix within words."""
+    return "Hani" if script in ("Kana", "Hang", "Bopo") else script
+
+
 def script_counts(text: str) -> Counter[str]:
     """Letters of `text` by script."""
     counts: Counter[str] = Counter()

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from normalize.document import Span
+from normalize.identify.borders import borders, kind_of
 from normalize.identify.classify import classify, han_script, main_script, merge_scripts
 from normalize.identify.lexicon import lexicon
-from normalize.identify.scripts import script_counts
+from normalize.identify.scripts import OTHER, family, script_counts, script_of
 from normalize.identify.stretches import Stretch, stretches
 from normalize.identify.words import doubt
 
 if TYPE_CHECKING:
-    from normalize.document import SpanKind
+    from collections.abc import Iterable
 
 _BLOCK = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
-_PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "(": ")", "[": "]", "（": "）", "【": "】", "「": "」",
-          "『": "』", "《": "》", "〈": "〉", '"': '"', "‹": "›"}  # fmt: skip
-_CLOSERS = {closer for closers in _PAIRS.values() for closer in closers}
-_FINAL = ".!?…。！？؟।۔"
+_OTHER_RUN = re.compile(f"[{OTHER}]+")
 
 
 def identify_spans(text: str, languages: frozenset[str] | None = None) -> list[Span]:
     """See `normalize.identify.identify`."""
     found = [
-        (stretch, block.start(), block.end())
+        (part, block.start(), block.end())
         for block in _BLOCK.finditer(text)
         for stretch in stretches(text, block.start(), block.end())
+        for part in ((stretch,) if stretch.latin else _by_script(text, stretch))
     ]
     prior: Counter[str] = Counter()
     verdicts: dict[int, tuple[str, str, float]] = {}
@@ -46,12 +44,14 @@ def identify_spans(text: str, languages: frozenset[str] | None = None) -> list[S
         lang, script, confidence = verdicts[index]
         if languages is not None and lang not in languages:
             continue
-        start, end = _borders(text, stretch, first, last)
+        start, end = borders(text, stretch.start, stretch.end, first, last, latin=stretch.latin)
         if spans:
             start = max(start, spans[-1].end)
         if script == "Hani":
             script = han_script(text[start:end])
-        spans.append(Span(start, end, lang, script, round(confidence, 3), _kind(text, start, end, first, last)))
+        spans.append(
+            Span(start, end, lang, script, round(confidence, 3), kind_of(text, start, end, first, last))
+        )
     return spans
 
 
@@ -66,6 +66,30 @@ def _verdict(
     if lang == "en" or (stretch.latin and not _convincing(stretch, lang, confidence, prior)):
         return None
     return lang, script, confidence
+
+
+def _by_script(text: str, stretch: Stretch) -> Iterable[Stretch]:
+    """A stretch whose letters are in several scripts, taken apart (`Русский | 中文`), unless one prevails."""
+    counts: Counter[str] = Counter()
+    for script, letters in script_counts(text[stretch.start : stretch.start + _SAMPLE]).items():
+        if script not in ("Latn", "Zyyy"):
+            counts[family(script)] += letters
+    if len(counts) < 2 or max(counts.values()) > _PREVAILS * counts.total():
+        yield stretch
+        return
+    start = end = stretch.start
+    current = ""
+    for run in _OTHER_RUN.finditer(text, stretch.start, stretch.end):
+        script = family(script_of(run.group()[0]))
+        if current and script != current:
+            yield stretch._replace(start=start, end=end, words=(text[start:end],))
+        if script != current:
+            start, current = run.start(), script
+        end = run.end()
+    yield stretch._replace(start=start, end=stretch.end, words=(text[start : stretch.end],))
+
+
+_PREVAILS = 0.8
 
 
 def _other_main_script(piece: str) -> str:
@@ -89,7 +113,9 @@ def _possible(stretch: Stretch) -> bool:
     """Whether a stretch in Latin letters is long enough to be more than a name, a title or a loan."""
     whole = stretch.entry == stretch.exit == 0.0
     closed = stretch.entry <= _CLOSED and stretch.exit <= _CLOSED
-    return len(stretch.words) >= (3 if whole else 4 if closed else 5) and stretch.evidence >= (7 if closed else 12)
+    return len(stretch.words) >= (3 if whole else 4 if closed else 5) and stretch.evidence >= (
+        7 if closed else 12
+    )
 
 
 def _convincing(stretch: Stretch, lang: str, confidence: float, prior: Counter[str]) -> bool:
@@ -106,7 +132,7 @@ def _convincing(stretch: Stretch, lang: str, confidence: float, prior: Counter[s
         if not (word[0].islower() or shout):
             continue
         lower += 1
-        if named and not shout and word in _PARTICLES:
+        if (named or not closed) and not shout and word in _PARTICLES:
             continue
         form = word.lower()
         if doubt(form) > 0:
@@ -121,84 +147,6 @@ def _convincing(stretch: Stretch, lang: str, confidence: float, prior: Counter[s
     if lang == "la" or lower < 0.4 * count:
         needed += 1
     return hits >= needed - 1 and hits + 0.5 * strange >= needed
-
-
-def _borders(text: str, stretch: Stretch, first: int, last: int) -> tuple[int, int]:
-    """Digits and brackets that belong to the stretch; a sentence's full stop."""
-    start, end = stretch.start, stretch.end
-    while start > first and (text[start - 1].isdigit() or text[start - 1] in "%$€£№") and not stretch.latin:
-        start -= 1
-    while end < last and text[end].isdigit() and not stretch.latin:
-        end += 1
-    # Brackets and quotation marks: taken in when the other half is inside.
-    changed = True
-    while changed:
-        changed = False
-        if start > first and text[start - 1] in _PAIRS:
-            closers = _PAIRS[text[start - 1]]
-            if any(closer in text[start:end] for closer in closers) and _unbalanced(
-                text[start:end], text[start - 1]
-            ):
-                start -= 1
-                changed = True
-        while end < last and text[end] in _CLOSERS and _opens_inside(text[start:end], text[end]):
-            end += 1
-            changed = True
-        if end < last and text[end] in "?!。！？" and not stretch.latin:
-            end += 1
-            changed = True
-    sentence_start = not text[first:start].strip() or text[first:start].rstrip()[-1] in _FINAL + '”"[(»】'
-    if end < last and text[end] in _FINAL and sentence_start:
-        following = text[end + 1 : end + 2]
-        if not following or following.isspace() or following in _CLOSERS:
-            end += 1
-    return start, end
-
-
-def _unbalanced(inside: str, opener: str) -> bool:
-    """Whether `inside` holds one closing mark more than opening ones."""
-    closers = _PAIRS[opener]
-    if opener in closers:
-        return inside.count(opener) % 2 == 1
-    depth = 0
-    for char in inside:
-        if char == opener:
-            depth += 1
-        elif char in closers:
-            depth -= 1
-            if depth < 0:
-                return True
-    return False
-
-
-def _opens_inside(inside: str, closer: str) -> bool:
-    """Whether the closing mark's opening mark is inside."""
-    for opener, closers in _PAIRS.items():
-        if closer in closers and opener in inside:
-            if opener == closer:
-                return inside.count(opener) % 2 == 1
-            return inside.count(opener) > sum(inside.count(c) for c in closers)
-    return False
-
-
-def _kind(text: str, start: int, end: int, first: int, last: int) -> SpanKind:
-    before = text[first:start]
-    after = text[end:last]
-    words = len(text[start:end].split())
-    bare = text[start:end].rstrip('”"»’)】]」')
-    final = bool(bare) and bare[-1] in _FINAL
-    if before.rstrip().endswith(("[", "【")) and any(char.isalpha() for char in after):
-        return "headline"
-    if not any(map(str.isalpha, before)) and not any(map(str.isalpha, after)):
-        return "paragraph" if final or words > 14 else "headline"
-    if before.rstrip()[-1:] in tuple('“„«"‘‚') and after.lstrip()[:1] in tuple('”“»"’,.') and words > 0:
-        return "quote"
-    opening = not before.strip() or before.rstrip().rstrip('”"»’)]')[-1:] in tuple(_FINAL + ":")
-    if opening and final:
-        return "sentence"
-    if opening and not before.strip() and (after[:1].isspace() or not after):
-        return "headline"
-    return "sentence" if words > 5 or end - start > 40 else "inline"
 
 
 def identify_whole(text: str) -> tuple[str, str, float]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from normalize.identify.lexicon import Lexicon, lexicon
-from normalize.identify.scripts import OTHER, has_other_script, script_of
+from normalize.identify.scripts import OTHER, family, has_other_script, script_of
 from normalize.identify.words import ANY, UNKNOWN, Token, english, favourites, gain, survey, tokenize
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ def stretches(text: str, start: int, end: int) -> Iterator[Stretch]:
         # Nothing to look for but the other script: only its surroundings matter.
         path, gains, costs = _around_other_script(block, tokens)
     else:
-        words = [token.text.lower() for token in tokens if token.kind == "latin" and token.text not in lex.plain]
+        words = [
+            token.text.lower() for token in tokens if token.kind == "latin" and token.text not in lex.plain
+        ]
         states = (ENGLISH, *favourites(words, _CANDIDATES), ANY, *((OTHER_SCRIPT,) if other else ()))
         path, gains, costs = _best_path(block, tokens, states, block.isupper())
     runs = _bridge(block, tokens, _runs(path))
@@ -115,7 +117,11 @@ def _all_foreign(block: str, tokens: list[Token], lex: Lexicon) -> bool:
                 return False
         else:
             row = 0
-    if letters["other"] < 4 * (letters["latin"] + letters["none"]) or len(tokens) == 1 and _is_symbol(block, tokens[0]):
+    if (
+        letters["other"] < 4 * (letters["latin"] + letters["none"])
+        or len(tokens) == 1
+        and _is_symbol(block, tokens[0])
+    ):
         return False
     if tokens[0].kind != "other" or tokens[-1].kind == "other":
         return tokens[0].kind == "other"
@@ -137,7 +143,9 @@ def _runs(path: list[str]) -> list[tuple[int, int, bool]]:
     return runs
 
 
-def _bridge(block: str, tokens: list[Token], runs: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+def _bridge(
+    block: str, tokens: list[Token], runs: list[tuple[int, int, bool]]
+) -> list[tuple[int, int, bool]]:
     """Join runs of one kind around a few English words: a name or a term inside a foreign sentence."""
     joined: list[tuple[int, int, bool]] = []
     kept = [
@@ -160,8 +168,18 @@ def _bridge(block: str, tokens: list[Token], runs: list[tuple[int, int, bool]]) 
             letters = sum(len(token.text) for token in inside)
             sides = [tokens[first : last + 1] for first, last, _ in (before, after)]
             weights = [sum(len(token.text) for token in side) for side in sides]
-            whole = _FINAL.search(gap.strip()[:-1]) is None or _QUOTE.search(gap[:4]) is not None
-            if len(inside) <= _PHRASE and min(weights) >= 6 and sum(weights) >= 3 * letters and whole and letters < 60:
+            whole = _FINAL.search(gap) is None or _QUOTE.search(gap[:4]) is not None
+            whole = whole and (
+                run[2]
+                or family(script_of(tokens[before[1]].text[0])) == family(script_of(tokens[after[0]].text[0]))
+            )
+            if (
+                len(inside) <= _PHRASE
+                and min(weights) >= 6
+                and sum(weights) >= 3 * letters
+                and whole
+                and letters < 60
+            ):
                 joined[-1] = (before[0], after[1], run[2])
                 continue
         joined.append(run)
@@ -302,8 +320,8 @@ def _foreign_page(score: float, capital: bool, initial: bool, weight: float) -> 
     if capital:
         return -4.0 if initial else -2.0
     if score > _FREQUENT:
-        return -5.0
-    return -1.0 if score <= UNKNOWN else -3.0
+        return -8.0
+    return -1.0 if score <= UNKNOWN else -3.5
 
 
 @lru_cache(maxsize=256)
@@ -329,5 +347,3 @@ def _is_symbol(block: str, token: Token) -> bool:
         return False
     before, after = block[max(0, token.start - 1) : token.start], block[token.end : token.end + 1]
     return any(side and (side.isalnum() or side == "°") for side in (before, after))
-
-

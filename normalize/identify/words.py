@@ -60,7 +60,9 @@ RARE = -13.0
 """Log-probability in any language of a word that is not one of its common words."""
 ANY = "any"
 """Stands for a language in Latin letters whose common words are not known."""
-_UNITS = frozenset("cm cm² dm ft g gb h ha hz kb kg kgs km km² kmh kph kw lb lbs m m² mb mi min ml mm mph nm oz sq".split())
+_UNITS = frozenset(
+    "cm cm² dm ft g gb h ha hz kb kg kgs km km² kmh kph kw lb lbs m m² mb mi min ml mm mph nm oz sq".split()
+)
 """Units of measurement, the same in every language."""
 _CONTRACTED = frozenset({"s", "d", "ll", "re", "ve", "t", "m"})
 
@@ -79,7 +81,9 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _LAST = tuple({ending for ending, _ in _ENDINGS})
 _PREFIXES = ("un", "re", "non", "in", "im", "dis", "over", "under", "out", "micro", "photo", "bio", "geo", "sub",
              "inter", "super", "pre", "mis", "anti", "auto", "counter", "home", "multi")  # fmt: skip
-_ONLY_ENGLISH = re.compile(r"(?:ings?|tions?|ness|ably|ibly|ally|ously|ingly|edly|ship|hood|ful|less|ability|ivity)$")
+_ONLY_ENGLISH = re.compile(
+    r"(?:ings?|tions?|ness|ably|ibly|ally|ously|ingly|edly|ship|hood|ful|less|ability|ivity)$"
+)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -190,7 +194,7 @@ def survey(text: str, enough: float, lex: Lexicon) -> str:
     )
     if highest <= enough:
         return "english"
-    if highest > 4 * enough and 8 * sum(map(lex.plain.__contains__, lower)) <= len(words):
+    if highest > 4 * enough and 16 * sum(map(lex.plain.__contains__, lower)) <= len(words):
         rows = zip(lower, lower[1:], strict=False)
         if not any(first in lex.plain and second in lex.plain for first, second in rows):
             return "foreign"
