@@ -271,6 +271,26 @@ def _convert_table(job: Run, normalizer: Normalizer, item: Found, fingerprint: s
     return Done(item.relative, report)
 
 
+def document_of_row(line: str, number: int, name: str, field_name: str) -> tuple[dict[str, Any], Document]:
+    """A row of a `.jsonl` and the document in it.
+
+    Raises:
+        InputError: The row is broken or has no text where it should.
+    """
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise InputError(f"row {number} is broken JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise InputError(f"row {number} is no JSON object")
+    text = row.get(field_name)
+    if not isinstance(text, str):
+        raise InputError(f"row {number} has no text in the field {field_name!r}")
+    document = from_text(text, f"{name}#{number}")
+    document.format = "jsonl"
+    return row, document
+
+
 def rows_out(
     normalizer: Normalizer, lines: Iterable[tuple[int, str]], name: str, field_name: str
 ) -> Iterator[tuple[dict[str, Any], Report]]:
@@ -283,18 +303,9 @@ def rows_out(
     def documents() -> Iterator[Document]:
         for number, line in lines:
             try:
-                row = json.loads(line)
-                if not isinstance(row, dict):
-                    raise InputError(f"row {number} is no JSON object")
-                text = row.get(field_name)
-                if not isinstance(text, str):
-                    raise InputError(f"row {number} has no text in the field {field_name!r}")
-                document = from_text(text, f"{name}#{number}")
-                document.format = "jsonl"
-                document = normalizer.prepared(document) if text.strip() else document
+                row, document = document_of_row(line, number, name, field_name)
+                document = normalizer.prepared(document) if document.source.strip() else document
             except Exception as error:  # noqa: BLE001 - one bad row never stops a run
-                if isinstance(error, ValueError) and not isinstance(error, NormalizeError):
-                    error = InputError(f"row {number} is broken JSON: {error}")
                 rows.append((number, None, error, line))
                 continue
             rows.append((number, row, None, line))
@@ -308,9 +319,11 @@ def rows_out(
 
     for result in normalizer.finished(documents()):
         yield from broken()
-        _, row, _, _ = rows.popleft()
-        assert row is not None  # noqa: S101
-        yield {**row, field_name: result.text, "report": result.report}, result.report
+        _, row, _, line = rows.popleft()
+        if row is None or result.report["error"]:
+            yield {"raw": line, "report": result.report}, result.report
+        else:
+            yield {**row, field_name: result.text, "report": result.report}, result.report
     yield from broken()
 
 

@@ -214,6 +214,14 @@ def test_detect(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["detect", str(raw / "a.txt")]) == 0
     assert "sr-Cyrl" in capsys.readouterr().out
     assert status(["detect", str(raw / "none.txt")]) == ExitCode.SOME_FAILED
+    (raw / "rows.jsonl").write_text(
+        json.dumps({"text": ARTICLE}) + "\n" + json.dumps({"text": "Plain."}) + "\n{"
+    )
+    capsys.readouterr()
+    assert status(["detect", str(raw / "rows.jsonl"), "--json"]) == ExitCode.SOME_FAILED
+    captured = capsys.readouterr()
+    assert [len(json.loads(line)["spans"]) for line in captured.out.splitlines()] == [1, 0]
+    assert "row 3 is broken JSON" in captured.err
     assert not Path("clean").exists()
 
 
@@ -235,6 +243,7 @@ def test_report(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["run", "--format", "pdf"], 2, "pdf"),
         (["nonsense"], 2, "nonsense"),
+        (["run", "-"], 2, "normalize filter"),
         (["run", "nowhere"], 4, "no such file or folder"),
         (["run", "raw", "raw/clean"], 2, "inside the input"),
         (["run", "raw", ".", "--no-translate"], 2, "inside the output"),

@@ -11,6 +11,8 @@ import click
 from normalize.errors import ExitCode, NormalizeError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from normalize.document import Document
 
 _LONGEST_EXCERPT = 60
@@ -18,8 +20,9 @@ _LONGEST_EXCERPT = 60
 
 @click.command("detect")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a file, for machines.")
-def command(files: tuple[Path, ...], as_json: bool) -> int:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a document, for machines.")
+@click.option("--field", default="text", show_default=True, help="Field of a .jsonl row that holds the text.")
+def command(files: tuple[Path, ...], as_json: bool, field: str) -> int:
     """Print the language report of FILES (standard input if there are none). Nothing is changed."""
     from normalize.cli.console import message, results
 
@@ -27,33 +30,41 @@ def command(files: tuple[Path, ...], as_json: bool) -> int:
     with results() as out:
         for path in files or (Path("-"),):
             try:
-                document = _identified(path)
+                for document in _documents(path, field):
+                    _identify(document)
+                    report = _report(document)
+                    if as_json:
+                        out.write(json.dumps(report, ensure_ascii=False) + "\n")
+                    else:
+                        _print(document, report, out)
             except NormalizeError as error:
                 message(f"{path}: {error}")
                 code = ExitCode.SOME_FAILED
-                continue
-            report = _report(document)
-            if as_json:
-                out.write(json.dumps(report, ensure_ascii=False) + "\n")
-            else:
-                _print(document, report, out)
     return int(code)
 
 
-def _identified(path: Path) -> Document:
-    from normalize.identify import identify
-    from normalize.read import document_of, read_file
-    from normalize.repair import repair
+def _documents(path: Path, field: str) -> Iterator[Document]:
+    from normalize.read import document_of, format_of, read_file, read_rows
 
     if str(path) == "-":
         from normalize.cli.console import read_standard_input
 
-        document = document_of(read_standard_input(), "-", "txt")
+        yield document_of(read_standard_input(), "-", "txt")
+    elif format_of(path.name) == "jsonl":
+        from normalize.batch import document_of_row
+
+        for number, line in read_rows(path):
+            yield document_of_row(line, number, path.as_posix(), field)[1]
     else:
-        document = read_file(path, path.as_posix())
+        yield read_file(path, path.as_posix())
+
+
+def _identify(document: Document) -> None:
+    from normalize.identify import identify
+    from normalize.repair import repair
+
     repair(document)
     document.spans = identify(document.text)
-    return document
 
 
 def _report(document: Document) -> dict[str, Any]:

@@ -25,6 +25,8 @@ def check(raw: Path, clean: Path) -> None:
         CannotStartError: There is no such input.
         UsageError: The output lies inside the input, or the input inside the output.
     """
+    if str(raw) == "-":
+        raise UsageError("'run' converts files; for standard input there is 'normalize filter'")
     if not raw.exists():
         raise CannotStartError(f"{raw}: no such file or folder")
     source, target = raw.resolve(), clean.resolve()
