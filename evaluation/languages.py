@@ -3,11 +3,11 @@
     python -m evaluation.languages --flores DIR --mixed FILE [--quick] [--baselines]
 
 `DIR` holds FLORES-200 sentences, `<language>.<split>`; `FILE` mixed-language documents with known spans
-(`{"id", "text", "spans": [{"start", "end", "lang", "kind"}]}` a line). Exit status 1 when a figure is below its
-floor in `languages_floors.toml`; 0 with the word "skipped" when the data are not there.
+(`{"id", "text", "spans": [{"start", "end", "lang", "kind"}]}` a line). Exit status 1 when a figure is below
+its floor in `languages_floors.toml`; 0 with the word "skipped" when the data are not there.
 
-Letters are counted, as nothing else can be in a language. Croatian, Bosnian and Serbian count as one where the
-table says so: they share a translation model, and many sentences are right in all three.
+Letters are counted, as nothing else can be in a language. Croatian, Bosnian and Serbian count as one where
+the table says so: they share a translation model, and many sentences are right in all three.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+import itertools
 
 from rich.console import Console
 from rich.table import Table
@@ -63,7 +65,7 @@ def merged(code: str) -> str:
     return ONE_LANGUAGE.get(plain(code), plain(code))
 
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------------
 # What is compared: functions from a text to its spans, and from a sentence to its language.
 
 
@@ -88,7 +90,7 @@ def by_paragraph(classify: Callable[[str], str | None]) -> Callable[[str], list[
 
 
 def langdetect_classifier() -> Callable[[str], str | None]:
-    """langdetect as it comes."""
+    """Langdetect as it comes."""
     import langdetect
 
     langdetect.DetectorFactory.seed = 0
@@ -117,7 +119,7 @@ def lingua_baselines() -> tuple[Callable[[str], list[Found]], Callable[[str], st
         return None
     detector = LanguageDetectorBuilder.from_all_languages().with_preloaded_language_models().build()
 
-    def code(language: Any) -> str:  # noqa: ANN401 - lingua has no types
+    def code(language: Any) -> str:
         return str(language.iso_code_639_1.name).lower()
 
     def find(text: str) -> list[Found]:
@@ -138,7 +140,7 @@ def lingua_baselines() -> tuple[Callable[[str], list[Found]], Callable[[str], st
     return find, classify
 
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------------
 # Mixed documents
 
 
@@ -227,7 +229,7 @@ def show_mixed(rows: dict[str, MixedScore]) -> None:
     console.print(table)
 
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------------
 # Whole sentences
 
 
@@ -292,7 +294,7 @@ def show_sentences(rows: dict[str, tuple[dict[str, Counter[str]], dict[str, Coun
     console.print(table)
 
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------------
 # Confidence, scripts, speed
 
 
@@ -302,14 +304,14 @@ def show_reliability(groups: dict[str, list[tuple[float, bool]]]) -> float:
     table.add_column("confidence")
     for name in groups:
         table.add_column(name, justify="right")
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in itertools.pairwise(BINS):
         cells = []
         for judged in groups.values():
             inside = [right for confidence, right in judged if low <= confidence < high]
             cells.append(f"{sum(inside) / len(inside):.3f} of {len(inside)}" if inside else "–")
         table.add_row(f"{low:.2f} – {min(high, 1.0):.2f}", *cells)
     console.print(table)
-    sure = [[right for confidence, right in judged if 0.9 <= confidence] for judged in groups.values()]
+    sure = [[right for confidence, right in judged if confidence >= 0.9] for judged in groups.values()]
     return min(sum(inside) / len(inside) for inside in sure if inside)
 
 
@@ -356,7 +358,7 @@ def show_speed(documents: list[dict[str, Any]]) -> tuple[float, float]:
     return ratios[0], ratios[1]
 
 
-# ---------------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------------
 
 
 def check(figures: dict[str, float], floors: dict[str, float]) -> list[str]:

@@ -49,7 +49,9 @@ TO_LATIN = str.maketrans(
 # Profile → language tags in the training text, jusText list, UDHR files, Django folder.
 SOURCES: dict[str, tuple[tuple[str, ...], str, tuple[str, ...], str]] = {
     "sr": (("sr", "sr-ec", "sr_RS"), "Serbian", ("srp_cyrl",), "sr"),
-    "sr-Latn": (("sr", "sr-ec", "sr_RS", "sr@latin", "sr-Latn", "sr_Latn", "sr-el"), "", ("srp_latn",), "sr_Latn"),
+    "sr-Latn": (
+        ("sr", "sr-ec", "sr_RS", "sr@latin", "sr-Latn", "sr_Latn", "sr-el"), "", ("srp_latn",), "sr_Latn",
+    ),
     "bs": (("bs", "bs_BA"), "Bosnian", ("bos_latn",), "bs"),
     "kk": (("kk",), "Kazakh", ("kaz",), "kk"),
     "be": ((), "Belarusian", ("bel",), "be"),
@@ -72,16 +74,17 @@ SOURCES: dict[str, tuple[tuple[str, ...], str, tuple[str, ...], str]] = {
 
 # Language → jusText list, for `common_words.txt`.
 COMMON: dict[str, str] = {
-    "af": "Afrikaans", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian", "bs": "Bosnian",
-    "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German", "eo": "Esperanto",
-    "es": "Spanish", "et": "Estonian", "eu": "Basque", "fa": "Persian", "fi": "Finnish", "fr": "French",
-    "ga": "Irish", "gl": "Galician", "hi": "Hindi", "hr": "Croatian", "ht": "Haitian", "hu": "Hungarian",
-    "id": "Indonesian", "ig": "Igbo", "is": "Icelandic", "it": "Italian", "kk": "Kazakh", "ky": "Kyrgyz",
-    "la": "Latin", "lb": "Luxembourgish", "lt": "Lithuanian", "lv": "Latvian", "mk": "Macedonian", "mr": "Marathi",
-    "ms": "Malay", "mt": "Maltese", "nb": "Norwegian_Bokmal", "ne": "Nepali", "nl": "Dutch",
-    "nn": "Norwegian_Nynorsk", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
-    "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sr": "Serbian", "sv": "Swedish", "sw": "Swahili",
-    "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "uz": "Uzbek", "vi": "Vietnamese",
+    "af": "Afrikaans", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian",
+    "bs": "Bosnian", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German",
+    "eo": "Esperanto", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fa": "Persian", "fi":
+    "Finnish", "fr": "French", "ga": "Irish", "gl": "Galician", "hi": "Hindi", "hr": "Croatian",
+    "ht": "Haitian", "hu": "Hungarian", "id": "Indonesian", "ig": "Igbo", "is": "Icelandic", "it":
+    "Italian", "kk": "Kazakh", "ky": "Kyrgyz", "la": "Latin", "lb": "Luxembourgish", "lt":
+    "Lithuanian", "lv": "Latvian", "mk": "Macedonian", "mr": "Marathi", "ms": "Malay", "mt":
+    "Maltese", "nb": "Norwegian_Bokmal", "ne": "Nepali", "nl": "Dutch", "nn": "Norwegian_Nynorsk",
+    "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl":
+    "Slovenian", "sq": "Albanian", "sr": "Serbian", "sv": "Swedish", "sw": "Swahili", "tl":
+    "Tagalog", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "uz": "Uzbek", "vi": "Vietnamese",
     "yo": "Yoruba",
 }  # fmt: skip
 COMMON_WORDS = 1500
@@ -211,12 +214,14 @@ def make_profiles(args: argparse.Namespace, foreign: dict[str, Counter[str]]) ->
 
 
 CAPITALIZED = (
-    "monday tuesday wednesday thursday friday saturday sunday january february april june july august september "
-    "october november december american british english french german russian chinese japanese italian spanish "
-    "european african asian canadian australian indian dutch polish turkish greek israeli arab christian jewish "
-    "muslim catholic mr mrs ms dr prof sir"
-).split()
-"""Words that English writes with a capital letter and other languages lack; the counts hold lower-case words."""
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january",
+    "february", "april", "june", "july", "august", "september", "october", "november", "december",
+    "american", "british", "english", "french", "german", "russian", "chinese", "japanese",
+    "italian", "spanish", "european", "african", "asian", "canadian", "australian", "indian",
+    "dutch", "polish", "turkish", "greek", "israeli", "arab", "christian", "jewish", "muslim",
+    "catholic", "mr", "mrs", "ms", "dr", "prof", "sir",
+)  # fmt: skip
+"""Words that English writes with a capital letter and other languages lack; counted are lower-case words."""
 
 
 def make_english(out: Path, english: Counter[str], dictionary: Counter[str]) -> None:
@@ -239,10 +244,17 @@ def make_english(out: Path, english: Counter[str], dictionary: Counter[str]) -> 
     print("english", sum(map(len, levels.values())), "words")
 
 
-NOT_LATIN = frozenset("ar be bg fa hi kk ky mk mr ne ru sr uk ur".split())
-ENGLISH_INTRUDERS = frozenset("the of and for with from by that is to this are or was which".split())
+NOT_LATIN = (
+    "ar", "be", "bg", "fa", "hi", "kk", "ky", "mk", "mr", "ne", "ru", "sr", "uk", "ur",
+)  # fmt: skip
+ENGLISH_INTRUDERS = (
+    "the", "of", "and", "for", "with", "from", "by", "that", "is", "to", "this", "are", "or", "was",
+    "which",
+)  # fmt: skip
 """Words that small Wikipedias hold in quantity without being in the language."""
-SMALL = frozenset("ht ig ms id tl yo sw".split())
+SMALL = (
+    "ht", "ig", "ms", "id", "tl", "yo", "sw",
+)  # fmt: skip
 
 
 def make_common(out: Path, justext: Path) -> None:

@@ -68,7 +68,7 @@ def _whole_block(text: str, first: int, last: int) -> tuple[int, int]:
 
 
 def _numbers(text: str, start: int, end: int, first: int, last: int) -> tuple[int, int]:
-    """A number that touches the stretch belongs to it (`2500名`), at the start of a sentence also one beside it."""
+    """A number that touches the stretch belongs to it (`2500名`), at a sentence's start also one beside it."""
     at = start
     while (
         at > first and (text[at - 1].isdigit() or text[at - 1] in "%$€£№.,") and text[at - 1 : at + 1] != ". "
@@ -94,10 +94,7 @@ def _marks(text: str, start: int, end: int, first: int, last: int, *, latin: boo
         if start > first and _lacks_opener(inside, text[start - 1]):
             start -= 1
             changed = True
-        elif end < last and _lacks_closer(inside, text[end]):
-            end += 1
-            changed = True
-        elif (
+        elif (end < last and _lacks_closer(inside, text[end])) or (
             end < last
             and text[end] in "?!。！？"
             and (not latin or _begins_sentence(text[max(first, start - 9) : start]))

@@ -62,8 +62,8 @@ _LONGEST = 2000
 """What a stretch says beyond this many characters adds no certainty about its language, only time."""
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u109f\u1200-\u137f]|['’][^\W\d_]|[^\W\d_])*|'n\b")
 
-# The weights of what else speaks beside py3langid, and the margin below which langdetect is asked too. Chosen by
-# accuracy on a part of the development sentences (`evaluation/languages.py` prints the accuracy on all).
+# The weights of what else speaks beside py3langid, and the margin below which langdetect is asked too. Chosen
+# by accuracy on a part of the development sentences (`evaluation/languages.py` prints the accuracy on all).
 _COMMON_WORDS = 0.4
 _CUES = 0.4
 _ODDS = 0.8
@@ -75,7 +75,7 @@ _FLOOR = -13.0
 
 
 @lru_cache(maxsize=64)
-def _identifier(languages: tuple[str, ...]) -> Any:  # noqa: ANN401 - py3langid has no types
+def _identifier(languages: tuple[str, ...]) -> Any:
     base = _base_identifier()
     identifier = copy(base)
     known = {_PY3LANGID.get(language, language) for language in languages} & set(base.nb_classes)
@@ -84,7 +84,7 @@ def _identifier(languages: tuple[str, ...]) -> Any:  # noqa: ANN401 - py3langid 
 
 
 @lru_cache(maxsize=1)
-def _base_identifier() -> Any:  # noqa: ANN401
+def _base_identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=False)

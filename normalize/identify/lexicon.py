@@ -20,6 +20,10 @@ class Lexicon(NamedTuple):
     """Lower-case English word → natural logarithm of its probability."""
     common: dict[str, dict[str, float]]
     """Lower-case word → language → natural logarithm of its probability, for each language's common words."""
+    particles: frozenset[str]
+    """Small words that names and titles are joined with."""
+    units: frozenset[str]
+    """Units of measurement, the same in every language."""
     plain: frozenset[str]
     """English words that are no common word of another language: a text of these needs no second look."""
 
@@ -51,4 +55,5 @@ def lexicon() -> Lexicon:
     for word, score in english.items():
         if score > _COMMON_ENGLISH:
             common.setdefault(word, {})["en"] = score
-    return Lexicon(english, common, plain)
+    small = {name: frozenset(words) for name, *words in map(str.split, read_data("small_words.txt"))}
+    return Lexicon(english, common, small["particles"], small["units"], plain)

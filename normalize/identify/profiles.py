@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+    from importlib.abc import Traversable
 
 _ALIASES = {"nb": ("no",), "zh": ("zh-cn", "zh-tw"), "sr": ("sr", "sr-Latn")}
 """Our code → the names of langdetect's profiles and ours, where they differ."""
@@ -38,7 +38,7 @@ def profile_names(languages: tuple[str, ...]) -> list[str]:
 
 
 @lru_cache(maxsize=128)
-def factory(languages: tuple[str, ...]) -> Any:  # noqa: ANN401 - langdetect has no types
+def factory(languages: tuple[str, ...]) -> Any:
     """A langdetect factory that knows these languages."""
     from langdetect.detector_factory import DetectorFactory
 

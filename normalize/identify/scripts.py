@@ -1,4 +1,4 @@
-"""Scripts: which letters belong to which, found by code point ranges.
+r"""Scripts: which letters belong to which, found by code point ranges.
 
 The Unicode script property decides nearly everything for text that is not in Latin letters. The patterns
 here are character classes over ranges (Unicode 16, `Scripts.txt`), because Python's `re` scans such a

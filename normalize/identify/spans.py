@@ -63,7 +63,7 @@ def _verdict(
     if script == "Zyyy" or (stretch.latin and not _possible(stretch)):
         return None
     lang, confidence = classify(piece, script, prior, languages)
-    if lang == "en" or (stretch.latin and not _convincing(stretch, lang, confidence, prior)):
+    if lang == "en" or (stretch.latin and not _convincing(stretch, lang, prior)):
         return None
     return lang, script, confidence
 
@@ -100,11 +100,6 @@ def _other_main_script(piece: str) -> str:
 
 _SAMPLE = 400
 """Characters that are enough to see the script of a stretch."""
-_PARTICLES = frozenset(
-    "a à al and aux bin d da das de degli dei del della delle den der des di do dos du e el en et i ibn "
-    "im in la las le les lo los of op och og sur the ten ter und van vom von y zu zum zur ’t".split()
-)
-"""Small words that names and titles are joined with."""
 _CLOSED = 4.5
 """A change of language that costs no more than this is at a border: of a sentence, a quotation, a block."""
 
@@ -118,12 +113,12 @@ def _possible(stretch: Stretch) -> bool:
     )
 
 
-def _convincing(stretch: Stretch, lang: str, confidence: float, prior: Counter[str]) -> bool:
+def _convincing(stretch: Stretch, lang: str, prior: Counter[str]) -> bool:
     """Whether a stretch in Latin letters has the words that sentences of its language are made of.
 
     Names, titles, lists of technical terms and loans have few of them: these are English text.
     """
-    common = lexicon().common
+    common, particles = lexicon().common, lexicon().particles
     closed = stretch.entry <= _CLOSED and stretch.exit <= _CLOSED
     shout = all(word.isupper() for word in stretch.words)
     named = sum(word[0].isupper() for word in stretch.words) * 5 > 2 * len(stretch.words)
@@ -132,7 +127,7 @@ def _convincing(stretch: Stretch, lang: str, confidence: float, prior: Counter[s
         if not (word[0].islower() or shout):
             continue
         lower += 1
-        if (named or not closed) and not shout and word in _PARTICLES:
+        if (named or not closed) and not shout and word in particles:
             continue
         form = word.lower()
         if doubt(form) > 0:

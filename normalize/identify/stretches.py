@@ -87,10 +87,10 @@ def stretches(text: str, start: int, end: int) -> Iterator[Stretch]:
         # Nothing to look for but the other script: only its surroundings matter.
         path, gains, costs = _around_other_script(block, tokens)
     else:
-        words = [
+        latin = [
             token.text.lower() for token in tokens if token.kind == "latin" and token.text not in lex.plain
         ]
-        states = (ENGLISH, *favourites(words, _CANDIDATES), ANY, *((OTHER_SCRIPT,) if other else ()))
+        states = (ENGLISH, *favourites(latin, _CANDIDATES), ANY, *((OTHER_SCRIPT,) if other else ()))
         path, gains, costs = _best_path(block, tokens, states, block.isupper())
     runs = _bridge(block, tokens, _runs(path))
     for first, last, latin in runs:
@@ -106,7 +106,7 @@ def stretches(text: str, start: int, end: int) -> Iterator[Stretch]:
 
 
 def _all_foreign(block: str, tokens: list[Token], lex: Lexicon) -> bool:
-    """Whether a block with letters of another script is foreign as a whole: the quick way past the best path."""
+    """Whether a block with letters of another script is foreign as a whole."""
     letters = {"none": 0, "latin": 0, "other": 0}
     row = 0
     for token in tokens:
@@ -117,10 +117,8 @@ def _all_foreign(block: str, tokens: list[Token], lex: Lexicon) -> bool:
                 return False
         else:
             row = 0
-    if (
-        letters["other"] < 4 * (letters["latin"] + letters["none"])
-        or len(tokens) == 1
-        and _is_symbol(block, tokens[0])
+    if letters["other"] < 4 * (letters["latin"] + letters["none"]) or (
+        len(tokens) == 1 and _is_symbol(block, tokens[0])
     ):
         return False
     if tokens[0].kind != "other" or tokens[-1].kind == "other":
@@ -187,7 +185,7 @@ def _bridge(
 
 
 def _around_other_script(block: str, tokens: list[Token]) -> tuple[list[str], list[float], list[float]]:
-    """The best path where all Latin words are English or names: found near the runs of another script only."""
+    """The best path where all Latin words are English or names: found near the other script only."""
     path, gains, costs = [ENGLISH] * len(tokens), [0.0] * len(tokens), [0.0] * len(tokens)
     end = 0
     for index, token in enumerate(tokens):
@@ -334,8 +332,8 @@ def _other_emission(states: tuple[str, ...], symbol: bool) -> tuple[float, ...]:
 def _is_symbol(block: str, token: Token) -> bool:
     """Whether a run of another script stands for no word.
 
-    Lone Greek letters are symbols (α, Δ); one or two Greek or Cyrillic letters that touch Latin ones or digits
-    are look-alikes or units (`5 μm`, `105х195`, `20 °С`).
+    Lone Greek letters are symbols (α, Δ); one or two Greek or Cyrillic letters that touch Latin ones or
+    digits are look-alikes or units (`5 μm`, `105х195`, `20 °С`).
     """
     run = token.text
     if len(run) > 12 or script_of(run[0]) not in ("Grek", "Cyrl"):

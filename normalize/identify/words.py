@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import lru_cache
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from normalize.identify.lexicon import Lexicon, lexicon
@@ -60,27 +60,26 @@ RARE = -13.0
 """Log-probability in any language of a word that is not one of its common words."""
 ANY = "any"
 """Stands for a language in Latin letters whose common words are not known."""
-_UNITS = frozenset(
-    "cm cm² dm ft g gb h ha hz kb kg kgs km km² kmh kph kw lb lbs m m² mb mi min ml mm mph nm oz sq".split()
-)
-"""Units of measurement, the same in every language."""
 _CONTRACTED = frozenset({"s", "d", "ll", "re", "ve", "t", "m"})
 
 # English inflection and derivation, each with what may stand in its place in the lexicon.
 _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("izing", ("ize", "ise")), ("ising", ("ize", "ise")), ("ized", ("ize", "ise", "al")),
-    ("ised", ("ize", "ise", "al")), ("izes", ("ize", "al")), ("ises", ("ize", "al")), ("ably", ("able",)),
-    ("ibly", ("ible",)), ("ally", ("al", "ic", "y")), ("ily", ("y",)), ("ly", ("", "le")), ("iness", ("y",)),
-    ("ness", ("",)), ("ability", ("able", "")), ("ivity", ("ive",)), ("ation", ("e", "ate", "")),
-    ("ations", ("ation", "ate")), ("ing", ("", "e")), ("ings", ("ing", "")), ("ied", ("y",)), ("ed", ("", "e")),
-    ("iers", ("y",)), ("ers", ("er", "", "e")), ("er", ("", "e")), ("ier", ("y",)), ("iest", ("y",)),
-    ("est", ("", "e")), ("ies", ("y",)), ("es", ("", "e")), ("s", ("",)), ("ists", ("ist", "y")),
-    ("ist", ("y", "")), ("ism", ("", "ist")), ("wards", ("ward", "")), ("ful", ("",)), ("less", ("",)),
-    ("able", ("", "e")), ("like", ("",)), ("ic", ("y", "")), ("ous", ("e", "y")), ("ment", ("",)), ("ship", ("",)),
+    ("izing", ("ize", "ise")), ("ising", ("ize", "ise")), ("ized", ("ize", "ise", "al")), ("ised",
+    ("ize", "ise", "al")), ("izes", ("ize", "al")), ("ises", ("ize", "al")), ("ably", ("able",)),
+    ("ibly", ("ible",)), ("ally", ("al", "ic", "y")), ("ily", ("y",)), ("ly", ("", "le")), ("iness",
+    ("y",)), ("ness", ("",)), ("ability", ("able", "")), ("ivity", ("ive",)), ("ation", ("e", "ate",
+    "")), ("ations", ("ation", "ate")), ("ing", ("", "e")), ("ings", ("ing", "")), ("ied", ("y",)),
+    ("ed", ("", "e")), ("iers", ("y",)), ("ers", ("er", "", "e")), ("er", ("", "e")), ("ier",
+    ("y",)), ("iest", ("y",)), ("est", ("", "e")), ("ies", ("y",)), ("es", ("", "e")), ("s", ("",)),
+    ("ists", ("ist", "y")), ("ist", ("y", "")), ("ism", ("", "ist")), ("wards", ("ward", "")),
+    ("ful", ("",)), ("less", ("",)), ("able", ("", "e")), ("like", ("",)), ("ic", ("y", "")),
+    ("ous", ("e", "y")), ("ment", ("",)), ("ship", ("",)),
 )  # fmt: skip
 _LAST = tuple({ending for ending, _ in _ENDINGS})
-_PREFIXES = ("un", "re", "non", "in", "im", "dis", "over", "under", "out", "micro", "photo", "bio", "geo", "sub",
-             "inter", "super", "pre", "mis", "anti", "auto", "counter", "home", "multi")  # fmt: skip
+_PREFIXES = (
+    "un", "re", "non", "in", "im", "dis", "over", "under", "out", "micro", "photo", "bio", "geo",
+    "sub", "inter", "super", "pre", "mis", "anti", "auto", "counter", "home", "multi",
+)  # fmt: skip
 _ONLY_ENGLISH = re.compile(
     r"(?:ings?|tions?|ness|ably|ibly|ally|ously|ingly|edly|ship|hood|ful|less|ability|ivity)$"
 )
@@ -107,33 +106,46 @@ def english(word: str) -> float:
 
 
 def _unknown(word: str, known: dict[str, float]) -> float:
-    if len(word) > 4 and word.endswith(_LAST):
-        for ending, instead in _ENDINGS:
-            if word.endswith(ending) and len(word) - len(ending) > 2:
-                stem = word[: -len(ending)]
-                if any(len(stem + other) > 3 and stem + other in known for other in instead):
-                    return _DERIVED
-                if stem[-1] == stem[-2] and stem[:-1] in known:
-                    return _DERIVED
-    if len(word) > 4:
-        for prefix in _PREFIXES:
-            rest = word[len(prefix) :]
-            if word.startswith(prefix) and len(rest) > 3 and rest in known:
-                return _DERIVED
-        for at in range(4, len(word) - 3):
-            if known.get(word[:at], UNKNOWN) > -RARE_PART and known.get(word[at:], UNKNOWN) > -RARE_PART:
-                return _DERIVED
+    if len(word) > 4 and (_inflected(word, known) or _compound(word, known)):
+        return _DERIVED
     return _SHAPED if _ONLY_ENGLISH.search(word) else UNKNOWN
 
 
-RARE_PART = 13.0
-"""Both halves of a compound (`birdwatcher`) must be commoner than e to the minus this."""
+def _inflected(word: str, known: dict[str, float]) -> bool:
+    """Whether the word is a known one with an English ending."""
+    if not word.endswith(_LAST):
+        return False
+    for ending, instead in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem == word or len(stem) < 3:
+            continue
+        if any(len(stem + other) > 3 and stem + other in known for other in instead):
+            return True
+        if stem[-1] == stem[-2] and stem[:-1] in known:
+            return True
+    return False
+
+
+def _compound(word: str, known: dict[str, float]) -> bool:
+    """Whether the word is a known one with a prefix, or two that are not rare."""
+    for prefix in _PREFIXES:
+        rest = word.removeprefix(prefix)
+        if rest != word and len(rest) > 3 and rest in known:
+            return True
+    return any(
+        known.get(word[:at], UNKNOWN) > _RARE_PART and known.get(word[at:], UNKNOWN) > _RARE_PART
+        for at in range(4, len(word) - 3)
+    )
+
+
+_RARE_PART = -13.0
+"""Both halves of a compound (`birdwatcher`) must be more probable than this."""
 
 
 @lru_cache(maxsize=1 << 16)
 def gain(word: str, language: str) -> float:
     """How much better a lower-case word fits another language than English."""
-    if word in _UNITS:
+    if word in lexicon().units:
         return 0.0
     rare = RARE if word.isascii() else RARE + 1.5
     score = lexicon().common.get(word, {}).get(language, rare) - english(word)
@@ -169,9 +181,9 @@ def favourites(words: Iterable[str], number: int) -> list[str]:
 
 
 def survey(text: str, enough: float, lex: Lexicon) -> str:
-    """A quick look at a text in Latin letters: `english`, `foreign`, or `mixed` when only the best path can tell.
+    """A quick look at a text in Latin letters: `english`, `foreign`, or `mixed`.
 
-    It calls foreign only what has no two English words in a row.
+    It calls foreign only what has no two English words in a row, and mixed what only the best path can tell.
     """
     words = WORD.findall(text)
     if text.isupper():
@@ -195,7 +207,7 @@ def survey(text: str, enough: float, lex: Lexicon) -> str:
     if highest <= enough:
         return "english"
     if highest > 4 * enough and 16 * sum(map(lex.plain.__contains__, lower)) <= len(words):
-        rows = zip(lower, lower[1:], strict=False)
+        rows = pairwise(lower)
         if not any(first in lex.plain and second in lex.plain for first, second in rows):
             return "foreign"
     return "mixed"
