@@ -16,14 +16,18 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from normalize.translate import gate
-from normalize.translate.letters import to_latin
+from typing import TYPE_CHECKING
+
+from normalize.translate import gate  # noqa: E402
+from normalize.translate.letters import to_latin  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 CASES = ROOT / "tests" / "translate" / "gate_cases.jsonl"
 
@@ -129,7 +133,9 @@ def _cut(row: Row, rnd: random.Random) -> str | None:
 
 
 def _number_changed(row: Row, rnd: random.Random) -> str | None:
-    found = [m for m in re.finditer(r"\d+", row["output"]) if re.search(rf"\d*{m.group()[-1]}", row["source"])]
+    found = [
+        m for m in re.finditer(r"\d+", row["output"]) if re.search(rf"\d*{m.group()[-1]}", row["source"])
+    ]
     if not found or not re.search(r"\d", row["source"]):
         return None
     match = rnd.choice(found)
@@ -169,11 +175,15 @@ def _boilerplate(row: Row, rnd: random.Random) -> str | None:
 
 def _padded(row: Row, rnd: random.Random) -> str | None:
     more = (
-        "and this is why the people of the city have always said that nothing would ever change in their lives, "
-        "even though the years went by and other towns grew larger and richer with each new road that was built"
+        "and this is why the people of the city have always said that nothing would ever change in their "
+        "lives, even though the years went by and other towns grew larger and richer with each new road"
     )
     words = more.split()
-    return row["output"].rstrip(".") + " " + " ".join(words[: rnd.randint(28, 38)]) + "." if len(row["output"]) < 60 else None
+    return (
+        row["output"].rstrip(".") + " " + " ".join(words[: rnd.randint(28, 38)]) + "."
+        if len(row["output"]) < 60
+        else None
+    )
 
 
 def _empty(row: Row, rnd: random.Random) -> str | None:
@@ -204,7 +214,7 @@ WAYS: dict[str, list[Callable[[Row, random.Random], str | None]]] = {
 
 def broken(rows: list[Row], each: int) -> Iterator[Row]:
     """Broken outputs, `each` of every way to break one, made of good ones."""
-    rnd = random.Random(5)
+    rnd = random.Random(5)  # noqa: S311 - no secret
     for flag, ways in WAYS.items():
         for way in ways:
             made = 0
@@ -224,22 +234,39 @@ def make(good: Path, bad: Path) -> list[Row]:
     for line in good.read_text(encoding="utf-8").splitlines():
         lang, source, output, *kind = line.split("\t")
         rows.append(
-            {"kind": kind[0] if kind else "negative", "verdict": "good", "lang": lang, "source": source, "output": output}
+            {
+                "kind": kind[0] if kind else "negative",
+                "verdict": "good",
+                "lang": lang,
+                "source": source,
+                "output": output,
+            }
         )
     seen = []
     for line in bad.read_text(encoding="utf-8").splitlines():
         lang, source, output, flag = line.split("\t")
         seen.append(
-            {"kind": "in_the_wild", "verdict": "broken", "flag": flag, "lang": lang, "source": source, "output": output}
+            {
+                "kind": "in_the_wild",
+                "verdict": "broken",
+                "flag": flag,
+                "lang": lang,
+                "source": source,
+                "output": output,
+            }
         )
     return [*rows, *seen, *broken(rows, 9)]
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description="How well the gate tells good translations from broken ones.")
+    parser = argparse.ArgumentParser(
+        description="How well the gate tells good translations from broken ones."
+    )
     parser.add_argument("--cases", type=Path, default=CASES)
-    parser.add_argument("--aligned", nargs="+", default=[], metavar="LANG SOURCE ENGLISH", help="aligned files, in threes")
+    parser.add_argument(
+        "--aligned", nargs="+", default=[], metavar="LANG SOURCE ENGLISH", help="aligned files, in threes"
+    )
     parser.add_argument("--make", nargs=2, type=Path, metavar=("GOOD", "BROKEN"))
     parser.add_argument("--errors", action="store_true", help="print the rows that the gate gets wrong")
     args = parser.parse_args(argv)
@@ -254,7 +281,9 @@ def main(argv: list[str] | None = None) -> int:
         for row in rows:
             flags = flags_of(row)
             if bool(flags) != (row["verdict"] == "broken"):
-                print(row["verdict"], row.get("flag", ""), flags, row["source"], "=>", row["output"], sep=" | ")
+                print(
+                    row["verdict"], row.get("flag", ""), flags, row["source"], "=>", row["output"], sep=" | "
+                )
     for lang, source, english in zip(*[iter(args.aligned)] * 3, strict=True):
         print(aligned(lang, Path(source), Path(english)))
     return 0

@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from normalize.translate import lexicon
 
-#: Public domain, CC-BY-2.0-FR (Tatoeba), CC-BY-4.0 (African Storybook, TensorFlow, React, Open Source Guides),
-#: MIT (course texts, bitcoin.org, Rust book), BSD-3-Clause (freeCodeCamp), PSF-2.0 (Python).
+#: Public domain, CC-BY-2.0-FR (Tatoeba), CC-BY-4.0 (African Storybook, TensorFlow, React, Open Source
+#: Guides), MIT (course texts, bitcoin.org, Rust book), BSD-3-Clause (freeCodeCamp), PSF-2.0 (Python).
 SOURCES = (
     "prose-novels-mt",
     "prose-bible",

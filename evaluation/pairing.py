@@ -19,17 +19,16 @@ import json
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from normalize.document import Document, Span
-from normalize.translate import (
+from normalize.document import Document, Span  # noqa: E402
+from normalize.translate import (  # noqa: E402
     PLAIN,
     Attempt,
     Hypothesis,
@@ -39,6 +38,9 @@ from normalize.translate import (
     lexicon,
     pairing,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LAYOUTS = {
     "[foreign English]": "[{f} {e}]",
@@ -56,13 +58,14 @@ class _Nothing:
     """A translator without any model."""
 
     def available(self, lang: str) -> bool:
+        del lang
         return False
 
     def model(self, lang: str) -> ModelInfo:
         raise KeyError(lang)
 
     def translate(self, sentences: Sequence[str], lang: str, attempt: Attempt = PLAIN) -> list[Hypothesis]:
-        raise KeyError(lang)
+        raise KeyError(lang, sentences, attempt)
 
 
 def documents(path: Path) -> list[tuple[Document, list[dict[str, Any]]]]:
@@ -76,7 +79,7 @@ def documents(path: Path) -> list[tuple[Document, list[dict[str, Any]]]]:
     return found
 
 
-def measure(path: Path, translation: Translation, *, kinds: bool) -> None:
+def measure(path: Path, translation: Translation, *, kinds: bool) -> None:  # noqa: C901 - one table after the other
     """Print how the spans of a mixed file are judged."""
     rows = documents(path)
     for document, _ in rows:
@@ -96,12 +99,19 @@ def measure(path: Path, translation: Translation, *, kinds: bool) -> None:
             else:
                 others[truth["kind"]].append(paired)
                 if paired:
-                    print("  taken for a pair", span.lang, truth["kind"], document.text[span.start : span.end][:70])
+                    print(
+                        "  taken for a pair",
+                        span.lang,
+                        truth["kind"],
+                        document.text[span.start : span.end][:70],
+                    )
     every = [paired for found in by_language.values() for paired in found]
     with_model = [p for lang, found in by_language.items() if translation.available(lang) for p in found]
     print(f"headlines paired: {sum(every)} of {len(every)} ({np.mean(every):.3f})")
     if with_model:
-        print(f"  with a model for the language: {sum(with_model)} of {len(with_model)} ({np.mean(with_model):.3f})")
+        print(
+            f"  with a model for the language: {sum(with_model)} of {len(with_model)} ({np.mean(with_model):.3f})"
+        )
     print("  " + " ".join(f"{lang} {sum(f)}/{len(f)}" for lang, f in sorted(by_language.items())))
     for kind, found in sorted(others.items()):
         print(f"{kind} taken for pairs: {sum(found)} of {len(found)}")
@@ -116,7 +126,7 @@ def layouts(path: Path, translation: Translation, most: int = 120) -> None:
             end = text.find("]", span.end)
             if truth["kind"] == "headline" and end > 0:
                 pairs.append((span.lang, text[span.start : span.end], text[span.end : end].strip()))
-    rnd = random.Random(1)
+    rnd = random.Random(1)  # noqa: S311 - no secret
     pairs = rnd.sample(pairs, min(most, len(pairs)))
     wrong = [english for _, _, english in pairs]
     rnd.shuffle(wrong)
@@ -143,7 +153,7 @@ def fit(folder: Path, translation: Translation) -> None:
     """Learn the weights from aligned sentences and print them."""
     split = next(folder.glob("en.*")).suffix
     english = (folder / f"en{split}").read_text(encoding="utf-8").splitlines()
-    rnd = random.Random(2)
+    rnd = random.Random(2)  # noqa: S311 - no secret
     for name in ("listed", "untranslated", "translated"):
         rows: list[list[float]] = []
         labels: list[bool] = []
@@ -204,7 +214,9 @@ def logistic(x: np.ndarray, y: np.ndarray, ridge: float = 1.0) -> tuple[np.ndarr
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description="How well spans with their English beside them are recognised.")
+    parser = argparse.ArgumentParser(
+        description="How well spans with their English beside them are recognised."
+    )
     parser.add_argument("mixed", type=Path, nargs="?")
     parser.add_argument("--models", type=Path)
     parser.add_argument("--fit", type=Path, metavar="FOLDER")

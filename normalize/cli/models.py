@@ -67,7 +67,7 @@ def list_models(models: Path | None, as_json: bool) -> int:
     return int(ExitCode.SOME_FAILED if problems else ExitCode.OK)
 
 
-def _table(packages: list[Package], quality: Any, used: set[tuple[Path, str]]) -> None:  # noqa: ANN401
+def _table(packages: list[Package], quality: Any, used: set[tuple[Path, str]]) -> None:
     from rich.table import Table
 
     from normalize.cli.console import console, plain
@@ -134,7 +134,7 @@ def install(what: str, firefox: bool, files: Path | None, sha256: str | None) ->
     return int(ExitCode.OK)
 
 
-def _progress() -> Any:  # noqa: ANN401 - a closure
+def _progress() -> Any:
     last = -1
 
     def report(done: int, total: int) -> None:

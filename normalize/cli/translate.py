@@ -78,7 +78,8 @@ def command(
     )
     if not translation.available(source):
         raise ModelError(
-            f"There is no model for the language “{source}”. `normalize models install {source}` may get one, "
+            f"There is no model for the language “{source}”. "
+            f"`normalize models install {source}` may get one, "
             "`normalize models list` shows those that are there."
         )
     failed = 0

@@ -95,7 +95,7 @@ def _unpacked(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def load(package: Package) -> Any:  # noqa: ANN401 - of a package that may be missing
+def load(package: Package) -> Any:
     """The engine of an installed Firefox model."""
     files = package.model_files()
     shared = files.get("vocab.spm")

@@ -46,6 +46,7 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’\-][\p{L}\p{M}]+)*")
 _FOREIGN = regex.compile(r"(?=\p{L})[^\p{Latin}\p{Common}\p{Inherited}]")
 _GREEK_SYMBOL = regex.compile(r"(?<![\p{Greek}])[αβγδεζηθλμνπρστφχψωΔΣΩΦΨΛΓΠ](?![\p{Greek}])")
 _NOT_ENGLISH = regex.compile(r"[\p{Latin}--[a-zA-Z]]", regex.VERSION1)
+_SMALL_WORD = regex.compile(r"(?<![\p{L}\p{N}'’-])\p{Ll}\p{L}+(?![\p{L}\p{N}])")
 _CASED = regex.compile(r"[\p{Lu}\p{Ll}]")
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _END = '.!?…。！？"”’»)]:;'
@@ -178,7 +179,9 @@ def _copied(case: _Case) -> bool:
         and match.group().casefold() not in function_words()
     ]
     same = [word for word in said if word in known and not word.isdigit()]
-    if all(word in known for word in theirs) and (len(same) > 1 or any(_FOREIGN.match(word) for word in theirs)):
+    if all(word in known for word in theirs) and (
+        len(same) > 1 or any(_FOREIGN.match(word) for word in theirs)
+    ):
         return True
     long = [word for word in same if len(word) > 2]
     return len(said) >= 3 and len(long) >= max(2, 0.38 * len(said))
@@ -314,12 +317,31 @@ def _names_missing(source: str, output: str) -> bool:
     return any(plain(match.group()) not in folded for match in _LATIN_NAME.finditer(source))
 
 
+def _garbled(case: _Case) -> bool:
+    """Marks of unknown pieces, or words that no English reader knows."""
+    if _UNKNOWN.search(case.output) and not _UNKNOWN.search(case.source):
+        return True
+    known = set(case.mine)
+    small = [m.group() for m in _SMALL_WORD.finditer(case.free) if m.group() not in known]
+    strange = {word for word in small if not is_english(word)}
+    return len(strange) >= 2 and len(strange) > 0.15 * len(small)
+
+
+def is_english(word: str) -> bool:
+    """True for a word of common English, in any form."""
+    from normalize.identify.lexicon import lexicon as words_of
+
+    english = words_of().english
+    word = word.casefold()
+    return word in english or stem(word) in english
+
+
 def _unfaithful(case: _Case) -> bool:
     """Fluent English that has nothing to do with the source, as far as the word lists know."""
     known, hit = lexicon.coverage(case.source, content(case.output), case.lang, stem)
     limits = _data()["faithful"]
     least, share = limits.get(case.lang, limits["other"])
-    return known >= least and hit < share * known
+    return bool(known >= least and hit < share * known)
 
 
 _CHECKS: dict[str, Callable[[_Case], bool]] = {
@@ -330,7 +352,7 @@ _CHECKS: dict[str, Callable[[_Case], bool]] = {
     "truncated": lambda case: (
         case.length == "truncated" or (not case.length and _cut_off(case.source, case.output, case.theirs))
     ),
-    "garbled": lambda case: bool(_UNKNOWN.search(case.output)) and not _UNKNOWN.search(case.source),
+    "garbled": lambda case: _garbled(case),
     "boilerplate": lambda case: _boilerplate(case.source, case.output),
     "wrong-language": lambda case: not case.copied and _not_english(case.output, case.theirs),
     "number-missing": lambda case: bool(case.numbers.missing),

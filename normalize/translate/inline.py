@@ -204,7 +204,9 @@ def _word(
     for sentence in said:
         count = len(sentence.text.split())
         if sentence.ok and count <= 4 and not _SUSPECT & set(sentence.flags):
-            vote(sentence.text, 1.0 / max(1, count - 1) * (0.45 if listed else 1.0))
+            weight = 1.0 / max(1, count - 1) * (0.45 if listed else 1.0)
+            strange = any(w.islower() and not gate.is_english(w) for w in _WORD.findall(sentence.text))
+            vote(sentence.text, weight * (0.3 if strange else 1.0))
     for _, translation in elsewhere:
         for key in votes.keys() & set(gate.words(translation)):
             votes[key] += 0.5

@@ -395,6 +395,6 @@ def _staged(folder: Path) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _to_disk(stream: Any) -> None:  # noqa: ANN401 - any file
+def _to_disk(stream: Any) -> None:
     stream.flush()
     os.fsync(stream.fileno())

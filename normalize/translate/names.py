@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from normalize.translate.gate import is_english
 from normalize.translate.letters import plain, to_latin
 
 if TYPE_CHECKING:
@@ -145,18 +146,34 @@ class Speller:
 def _exchange(output: str, foreign: str, name: str, known: dict[str, int]) -> str:
     """Put `name` where the output spells it another way."""
     best, place = 0.0, None
+    strange = []
     for match in _CAPITALISED.finditer(output):
         word = _POSSESSIVE.sub("", match.group())
         if word in known or len(word) < 3:
             continue
+        if not is_english(word) and _garbled_name(word, name):
+            strange.append(word)
         likeness = max(ratio(sound(word), sound(name)), alike(foreign, word) - 0.05)
         near = abs(len(sound(word)) - len(sound(name))) <= 2
         if near and likeness > best:
             best, place = likeness, (match.start(), match.start() + len(word))
     if place and best >= 0.62:
         bad = output[slice(*place)]
-        return regex.sub(rf"\b{regex.escape(bad)}\b", name, output)
-    return output
+    elif len(set(strange)) == 1:
+        # The only word that is no English and begins as the name does: what a weak model made of it.
+        bad = strange[0]
+    else:
+        return output
+    return regex.sub(rf"\b{regex.escape(bad)}\b", name, output)
+
+
+def _garbled_name(word: str, name: str) -> bool:
+    """True if a word begins as the name does, and is not a word of its own derived from it."""
+    one, two = sound(word), sound(name)
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two))
+    )
+    return 1 <= shared < 4
 
 
 def unify(pairs: Sequence[tuple[str, str]], speller: Speller) -> list[str]:

@@ -388,7 +388,7 @@ class Quality:
 
     def of(self, package: Package, lang: str) -> float:
         """ChrF of a package for a language; for one that nobody measured, the table's `unknown`."""
-        for name in (package.id, package.name, f"translate-{package.from_code}_{package.to_code}"):
+        for name in (package.id, package.name):
             if (name, lang) in self.rows:
                 return self.rows[name, lang]
         own = package.metadata.get("normalize")

@@ -20,8 +20,8 @@ import regex
 
 from normalize.translate import gate, lexicon, numerals
 from normalize.translate.data import load_toml
-from normalize.translate.letters import plain
 from normalize.translate.gate import content, stem
+from normalize.translate.letters import plain
 from normalize.translate.names import alike, capitalised
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ _SEPARATOR = regex.compile(r"^[\s\-–—―/|:;,·•=~>»]+|[\s\-–—―/|:;
 _LETTER = regex.compile(r"\p{Latin}")
 _SENTENCE_END = regex.compile(r"(?<=[.!?…][\"”’)]?)\s+(?=[\p{Lu}\"“‘(])")
 _NO_ALPHABET = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}]")
+SHORTEST = 40
+"""Characters of English below which an inline span is a word in a sentence."""
 _FAR = 4000
 
 
@@ -360,6 +362,11 @@ def judge(document: Document, span: Span, translation: str | None) -> float:
         )
         for n in near
     )
+
+
+def may_be_paired(source: str, span: Span) -> bool:
+    """False for a word or two within a sentence: nobody writes their translation beside them."""
+    return span.kind != "inline" or expected_length(source, span.lang) >= SHORTEST
 
 
 def paired(document: Document, span: Span, translation: str | None) -> bool:

@@ -6,8 +6,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import regex
+
 from normalize.translate import pairing
 from normalize.translate.inline import LONGEST, Inline, choose
+from normalize.translate.lexicon import has
 from normalize.translate.memory import Memory, default_path
 from normalize.translate.names import Speller, unify
 from normalize.translate.sentences import Sentence, Sentences
@@ -60,6 +63,40 @@ class _Task:
             self.pieces = [Piece(a, b, next(said)) for a, b in self.ranges]
 
 
+class _Line:
+    """A line on its way: a word or two like a word in a sentence, anything else by its sentences."""
+
+    def __init__(self, line: str, lang: str) -> None:
+        self.line, self.lang = line, lang
+        self.ranges = sentence_ranges(line, lang)
+        short = Inline(line.strip(), lang, "", "")
+        bare = not regex.search(r"[.!?…。！？:]\s*$", line)
+        self.inline = short if self.ranges and bare and 0 < len(short.words) <= 2 and has(lang) else None
+
+    def requests(self) -> list[tuple[str, str]]:
+        texts = self.inline.requests() if self.inline else [unwrapped(self.line[a:b]) for a, b in self.ranges]
+        return [(text, self.lang) for text in texts]
+
+    def result(self, said: Iterator[Sentence]) -> LineResult:
+        if self.inline:
+            heard = {text: next(said) for text in self.inline.requests()}
+            model = next(iter(heard.values())).model
+            text, flags = choose(self.inline, heard, [])
+            ok = bool(text) and not {"copied", "source-script"} & set(flags)
+            if self.line.lstrip()[0].islower() and text[1:2].islower():
+                text = text[0].lower() + text[1:]
+            return LineResult(self.line, text if ok else self.line, ok, tuple(flags), model)
+        pieces = [Piece(a, b, next(said)) for a, b in self.ranges]
+        if not pieces:
+            return LineResult(self.line, self.line, True)
+        flags = list(dict.fromkeys(flag for piece in pieces for flag in piece.said.flags))
+        ok = any(piece.said.ok for piece in pieces)
+        if ok and not all(piece.said.ok for piece in pieces):
+            flags.append("partly-untranslated")
+        text = join_pieces(self.line, pieces, self.lang) if ok else self.line
+        return LineResult(self.line, text, ok, tuple(flags), pieces[0].said.model)
+
+
 class Translation:
     """Translates the spans of documents, or lines, into English.
 
@@ -108,20 +145,9 @@ class Translation:
 
     def translate_lines(self, lines: Sequence[str], lang: str) -> list[LineResult]:
         """Translate lines of one language, each on its own."""
-        cut = [sentence_ranges(line, lang) for line in lines]
-        requests = [(unwrapped(line[a:b]), lang) for line, ranges in zip(lines, cut, strict=True) for a, b in ranges]
-        found = iter(self.sentences.translate(requests))
-        results = []
-        for line, ranges in zip(lines, cut, strict=True):
-            pieces = [Piece(a, b, next(found)) for a, b in ranges]
-            if not pieces:
-                results.append(LineResult(line, line, True))
-                continue
-            flags = dict.fromkeys(flag for piece in pieces for flag in piece.said.flags)
-            ok = any(piece.said.ok for piece in pieces)
-            text = join_pieces(line, pieces, lang) if ok else line
-            results.append(LineResult(line, text, ok, tuple(flags), pieces[0].said.model))
-        return results
+        tasks = [_Line(line, lang) for line in lines]
+        said = iter(self.sentences.translate([request for task in tasks for request in task.requests()]))
+        return [task.result(said) for task in tasks]
 
     def translate(self, documents: Sequence[Document]) -> None:
         """Translate the spans of documents in place, except those that are removed.
@@ -167,7 +193,7 @@ class Translation:
         text = join_pieces(document.text, pieces, span.lang, span.start, span.end) if ok else None
         if pieces:
             span.model = pieces[0].said.model
-        if span.kind != "inline" and pairing.paired(document, span, text):
+        if pairing.may_be_paired(task.source, span) and pairing.paired(document, span, text):
             span.action, span.translation = "paired", ""
             return
         flags = [flag for piece in pieces for flag in piece.said.flags]
@@ -203,7 +229,7 @@ def _task(document: Document, span: Span) -> _Task:
         high = text.find("\n", span.end)
         high = min(len(text) if high < 0 else high, span.end + 400)
         inline = Inline(task.source, span.lang, text[low : span.start], text[span.end : high])
-        if len(inline.words) <= LONGEST:
+        if len(inline.words) <= LONGEST and not pairing.may_be_paired(task.source, span):
             task.inline = inline
     return task
 

@@ -17,7 +17,9 @@ from normalize.translate.headlines import headline_case
 
 _LETTER = regex.compile(r"\p{L}")
 _ENDS = regex.compile(r"[.!?…。！？:;\"”’»)\]]\s*$")
-_WRAP_CJK = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}，。、])\s*\n\s*(?=[\p{Han}\p{Hiragana}\p{Katakana}])")
+_WRAP_CJK = regex.compile(
+    r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}，。、])\s*\n\s*(?=[\p{Han}\p{Hiragana}\p{Katakana}])"
+)
 _SMALL = regex.compile(r"\s*\p{Ll}")
 _CJK = frozenset({"zh", "ja", "th", "lo", "km", "my", "yue"})
 

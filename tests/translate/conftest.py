@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from normalize.translate import PLAIN, Attempt, Hypothesis, ModelInfo, TranslateOptions, Translation
 from normalize.translate.packages import Package, builtin_folder, packages_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")

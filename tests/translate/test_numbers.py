@@ -58,7 +58,8 @@ def test_nothing_breaks_it(source: str, output: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("digits", "suffix"), [("1", "st"), ("2", "nd"), ("3", "rd"), ("11", "th"), ("112", "th"), ("1,022", "nd")]
+    ("digits", "suffix"),
+    [("1", "st"), ("2", "nd"), ("3", "rd"), ("11", "th"), ("112", "th"), ("1,022", "nd")],
 )
 def test_ordinals(digits: str, suffix: str) -> None:
     assert numerals.ordinal_suffix(digits) == suffix

@@ -80,7 +80,7 @@ def test_without_a_model_the_span_fails_and_says_why() -> None:
 
 
 def test_removed_spans_are_left_alone(says: Any) -> None:
-    translation, translator = says(lambda sentence, attempt: "never")
+    translation, translator = says(lambda *_: "never")
     document = marked("One.\n⟦Пратите нас⟧\nTwo.", "sr", "sentence")
     document.removals = [Removal(5, 16, "social", "x")]
     translation.translate([document])
@@ -90,7 +90,9 @@ def test_removed_spans_are_left_alone(says: Any) -> None:
 
 def test_a_failed_sentence_is_tried_other_ways(says: Any) -> None:
     def model(sentence: str, attempt: Attempt) -> str:
-        return "The government announced new measures." if attempt.no_repeat else "the the the the the the the"
+        return (
+            "The government announced new measures." if attempt.no_repeat else "the the the the the the the"
+        )
 
     translation, translator = says(model)
     (result,) = translation.translate_lines(["Влада је најавила нове мере."], "sr")
@@ -100,7 +102,9 @@ def test_a_failed_sentence_is_tried_other_ways(says: Any) -> None:
 
 
 def test_if_nothing_passes_the_best_is_written_and_flagged(says: Any) -> None:
-    translation, _ = says(lambda sentence, attempt: "The new measures, the new measures, the new measures, the new measures.")
+    translation, _ = says(
+        lambda *_: "The new measures, the new measures, the new measures, the new measures."
+    )
     (result,) = translation.translate_lines(["Влада је најавила нове мере."], "sr")
     assert result.ok
     assert "repetition" in result.flags
@@ -109,7 +113,7 @@ def test_if_nothing_passes_the_best_is_written_and_flagged(says: Any) -> None:
 
 @pytest.mark.parametrize("output", ["", "…", "Влада је најавила нове мере."])
 def test_no_translation_is_never_silence(says: Any, output: str) -> None:
-    translation, _ = says(lambda sentence, attempt: output)
+    translation, _ = says(lambda *_: output)
     (result,) = translation.translate_lines(["Влада је најавила нове мере."], "sr")
     assert not result.ok
     assert result.text == "Влада је најавила нове мере."
@@ -121,7 +125,9 @@ def test_no_translation_is_never_silence(says: Any, output: str) -> None:
 
 
 def test_one_failed_sentence_of_several_is_marked(says: Any) -> None:
-    translation, _ = says(lambda sentence, attempt: "" if "Нико" in sentence else "The government fell in the evening.")
+    translation, _ = says(
+        lambda sentence, _attempt: "" if "Нико" in sentence else "The government fell in the evening."
+    )
     document = marked("⟦Влада је пала увече. Нико то није очекивао.⟧", "sr", "paragraph")
     translation.translate([document])
     (span,) = document.spans
@@ -130,14 +136,18 @@ def test_one_failed_sentence_of_several_is_marked(says: Any) -> None:
 
 
 def test_no_foreign_letters_are_left(says: Any) -> None:
-    translation, _ = says(lambda sentence, attempt: "President Токајев dismissed the government.")
+    translation, _ = says(lambda *_: "President Токајев dismissed the government.")
     (result,) = translation.translate_lines(["Председник Токајев отпустио је владу."], "sr")
     assert result.text == "President Tokajev dismissed the government."
     assert "source-script" in result.flags
 
 
 def test_lines_and_order_are_kept(says: Any) -> None:
-    translation, _ = says(lambda sentence, attempt: f"Here are the words of line {''.join(c for c in sentence if c.isdigit())}.")
+    translation, _ = says(
+        lambda sentence, _attempt: (
+            f"Here are the words of line {''.join(c for c in sentence if c.isdigit())}."
+        )
+    )
     lines = [f"Ово је само ред {n}." for n in range(40)] + ["", "   ", "12", "***"]
     results = translation.translate_lines(lines, "sr")
     assert [r.text for r in results[:40]] == [f"Here are the words of line {n}." for n in range(40)]
@@ -145,7 +155,7 @@ def test_lines_and_order_are_kept(says: Any) -> None:
 
 
 def test_hard_wrapped_lines_are_one_sentence(says: Any) -> None:
-    translation, translator = says(lambda sentence, attempt: "The government announced new measures today.")
+    translation, translator = says(lambda *_: "The government announced new measures today.")
     document = marked("⟦Влада је данас\nнајавила нове мере.⟧", "sr", "paragraph")
     translation.translate([document])
     assert [sentence for sentence, _ in translator.asked][:1] == ["Влада је данас најавила нове мере."]

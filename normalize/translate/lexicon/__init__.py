@@ -7,16 +7,29 @@ that says the same as a foreign text. See NOTICE.md beside this file for where t
 from __future__ import annotations
 
 import lzma
-from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import regex
 
 from normalize.translate.data import load_toml
 from normalize.translate.letters import to_latin
 
-_FILES = {"sr": "sr", "hr": "sr", "bs": "sr", "me": "sr", "cnr": "sr", "ru": "ru", "uk": "uk", "bg": "bg", "zh": "zh"}
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+_FILES = {
+    "sr": "sr",
+    "hr": "sr",
+    "bs": "sr",
+    "me": "sr",
+    "cnr": "sr",
+    "ru": "ru",
+    "uk": "uk",
+    "bg": "bg",
+    "zh": "zh",
+}
 _WORD = regex.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _HAN = regex.compile(r"\p{Han}{2,}")
 
@@ -70,7 +83,9 @@ def coverage(source: str, english: Collection[str], lang: str, stem: Callable[[s
 def _meanings(word: str, lang: str) -> list[tuple[str, float]]:
     from normalize.translate.gate import function_words
 
-    return [(meaning, score) for meaning, score in translations(word, lang) if meaning not in function_words()]
+    return [
+        (meaning, score) for meaning, score in translations(word, lang) if meaning not in function_words()
+    ]
 
 
 def has(lang: str) -> bool:
