@@ -48,10 +48,60 @@ Row = dict[str, Any]
 
 # Pages from READABILITY ---------------------------------------------------------------------------
 
-BLOCKS = set(
-    "address article aside blockquote body br center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol optgroup option p pre section select "
-    "summary table tbody td tfoot th thead tr ul title textarea".split()
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "title",
+        "textarea",
+    ]
 )
 SKIPPED = {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "math"}
 
@@ -87,7 +137,9 @@ def page_lines(root: Any) -> list[str]:
 
 def labelled(lines: list[str], expected: list[str], title: str) -> list[dict[str, str]]:
     """Each line with its label: in the expected article (in that order), or nearly so, or not."""
-    ours, theirs = ([re.sub(r"\W+", " ", line.lower()).strip() for line in side] for side in (lines, expected))
+    ours, theirs = (
+        [re.sub(r"\W+", " ", line.lower()).strip() for line in side] for side in (lines, expected)
+    )
     kept = set()
     for match in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
         kept |= set(range(match.a, match.a + match.size))
@@ -123,7 +175,9 @@ def make_pages(checkout: Path, out: Path) -> None:
         parser = html.HTMLParser(encoding="utf-8")
         expected = page_lines(html.fromstring((folder / "expected.html").read_bytes(), parser=parser))
         title = json.loads((folder / "expected-metadata.json").read_text(encoding="utf-8")).get("title") or ""
-        lines = labelled(page_lines(html.fromstring(source, parser=html.HTMLParser(encoding="utf-8"))), expected, title)
+        lines = labelled(
+            page_lines(html.fromstring(source, parser=html.HTMLParser(encoding="utf-8"))), expected, title
+        )
         kept = sum(len(line["text"]) for line in lines if line["label"] == "keep")
         wanted = sum(map(len, expected))
         if wanted < 600 or kept < 0.7 * wanted:
@@ -165,6 +219,7 @@ class Shapes:
         self.known: dict[str, Any] = {}
 
     def __call__(self, text: str) -> Any:
+        """The features of one line."""
         if text not in self.known:
             hit: Pattern | None = None
             if not is_separator(text) and len(text) <= 2600:
@@ -181,7 +236,11 @@ def example(row: Row, kind: str, shapes: Shapes) -> Example:
     borrowed = row["id"].startswith("readability-")
     bulk = (np.minimum(lengths, 1500) / 100.0) ** 0.6
     weights = np.where(labels == 0, 0.6 + bulk, 0.6 + 0.5 * bulk) * (labels >= 0)
-    weights = weights * {"full": 1.0, "residual": 1.5, "thinned": 0.8, "window": 0.5}[kind] * (0.5 if borrowed else 1.0)
+    weights = (
+        weights
+        * {"full": 1.0, "residual": 1.5, "thinned": 0.8, "window": 0.5}[kind]
+        * (0.5 if borrowed else 1.0)
+    )
     table = document_table([shapes(line["text"].strip()) for line in lines])
     return Example(row["id"], kind, borrowed, table, labels, lengths, row, weights.astype(np.float32))
 
@@ -213,7 +272,7 @@ def window(row: Row, rng: random.Random) -> Row:
 
 def load(folders: list[Path], seed: int = 7) -> list[Example]:
     """All examples: the labelled documents and those made from them."""
-    rng, shapes = random.Random(seed), Shapes()
+    rng, shapes = random.Random(seed), Shapes()  # noqa: S311
     found = []
     for folder in folders:
         for kind in ("full", "residual"):
@@ -241,7 +300,8 @@ def network(features: int, dropout: float) -> Any:
             super().__init__()
             self.input = nn.Linear(features, CHANNELS)
             self.convs = nn.ModuleList(
-                nn.Conv1d(CHANNELS, CHANNELS, TAPS, padding=d * (TAPS // 2), dilation=d) for d in classifier.DILATIONS
+                nn.Conv1d(CHANNELS, CHANNELS, TAPS, padding=d * (TAPS // 2), dilation=d)
+                for d in classifier.DILATIONS
             )
             self.output = nn.Linear(CHANNELS, 1)
             self.skip = nn.Linear(features, 1, bias=False)
@@ -263,19 +323,23 @@ def train(examples: list[Example], seed: int, epochs: int = 14, rate: float = 4e
 
     torch.manual_seed(seed)
     torch.set_num_threads(1)
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     everything = np.concatenate([item.table for item in examples])
     mean, scale = everything.mean(0), everything.std(0) + 1e-2
     for item in examples:
-        item.inputs = np.clip((item.table - mean) / scale, -classifier.CLIP, classifier.CLIP).astype(np.float32)
+        item.inputs = np.clip((item.table - mean) / scale, -classifier.CLIP, classifier.CLIP).astype(
+            np.float32
+        )
     net = network(len(mean), 0.2)
     optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=2e-3)
-    steps = epochs * (len(list(batches(examples, random.Random(0)))) + 3)
+    steps = epochs * (len(list(batches(examples, random.Random(0)))) + 3)  # noqa: S311
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.2)
     for _ in range(epochs):
         for batch in batches(examples, rng):
             x, mask, y, weight = packed(batch)
-            loss = (binary_cross_entropy_with_logits(net(x, mask), y, reduction="none") * weight).sum() / weight.sum()
+            loss = (
+                binary_cross_entropy_with_logits(net(x, mask), y, reduction="none") * weight
+            ).sum() / weight.sum()
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -375,7 +439,9 @@ def check(folders: list[Path], folds: int, seeds: int) -> None:
 def judged(finder: BoilerplateFinder, row: Row) -> np.ndarray:
     """Lines rightly and wrongly removed and missed; characters of the article kept and lost, of clutter kept."""
     text = "".join(line["text"] + "\n" for line in row["lines"])
-    gone = {text.count("\n", 0, removal.start) for removal in finder.find(Document("page.txt", text)).removals}
+    gone = {
+        text.count("\n", 0, removal.start) for removal in finder.find(Document("page.txt", text)).removals
+    }
     counts = np.zeros(6)
     for index, line in enumerate(row["lines"]):
         size, removed = len(line["text"]), index in gone
@@ -388,7 +454,9 @@ def judged(finder: BoilerplateFinder, row: Row) -> np.ndarray:
 
 def main() -> None:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     pages = commands.add_parser("pages")
     pages.add_argument("checkout", type=Path)

@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     Table = NDArray[np.float32]
 
 # A longer line is prose (or hopeless), and its beginning tells as much.
-_LOOK_AT = 1500
+_LOOK_AT = 1000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ENDS = re.compile(r"[.!?。！？][\"'”’»)\]]*(?=\s|\Z|[\u3400-\u9fff])")
 _LINK = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|org|net|ru|rs|co|io|tv|info)\b", re.IGNORECASE)
+_SHOUTED = re.compile(r"[^\W\d_a-zа-я][^\W\d_a-zа-я]")
+_DIGITS = re.compile(r"\d+")
 _QUOTE = re.compile(r"[\"“”„«»]")
 _TIME = re.compile(r"\b\d{1,2}[:.]\d\d\b|\b(?:19|20)\d\d\b|\bago\b", re.IGNORECASE)
 _BEGINS = re.compile(
@@ -98,16 +100,18 @@ def line_shape(text: str, pattern: Pattern | None) -> LineShape:
     seen = len(text)
     raw = _WORD.findall(text)
     cjk = len(_CJK.findall(text))
-    words = [word.lower() for word in raw]
+    words = _WORD.findall(text.lower())
     count = len(words) + cjk / 2
     share = 1.0 / max(count, 1.0)
     letters = sum(map(len, raw))
-    capitals = sum(word[0].isupper() for word in raw)
-    shouted = sum(word.isupper() and len(word) > 1 for word in raw)
-    stops = sum(word in stop for word in words) + (sum(character in stop for character in text) if cjk else 0)
-    menus = sum(word in menu for word in words)
+    capitals = len([1 for word in raw if word[0].isupper()])
+    shouted = 0 if not _SHOUTED.search(text) else sum(word.isupper() and len(word) > 1 for word in raw)
+    stops = len([1 for word in words if word in stop])
+    if cjk:
+        stops += sum(character in stop for character in text)
+    menus = len([1 for word in words if word in menu])
     ends = len(_ENDS.findall(text))
-    digits = sum(character.isdigit() for character in text)
+    digits = sum(map(len, _DIGITS.findall(text)))
     marks = seen - letters - digits - text.count(" ")
     ended = structure.ends_sentence(text) if length == seen else True
     prose = structure.is_prose(text) or length > seen
@@ -134,7 +138,7 @@ def line_shape(text: str, pattern: Pattern | None) -> LineShape:
         min(len(_QUOTE.findall(text)), 4.0),
         float(bool(_TIME.search(text))),
         letters * share,
-        sum(word in address for word in words) * share,
+        len([1 for word in words if word in address]) * share,
         menus * share,
         min(menus, 8.0),
         float(pattern is not None),

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _LEAST_KEPT = 1 / 3
 # So many letters of prose are a document, whatever was taken away from around them.
 _ENOUGH_LETTERS = 300
+# Fewer letters than this, and no sentence among them, are nothing.
+_LEAST_LETTERS = 30
 # No pattern looks at longer lines as a whole, nor at longer sentences.
 _LONGEST_LINE = 2600
 # Bylines and dates stand so many lines around the first line of prose, or at the very end.
@@ -199,6 +201,7 @@ class _Look:
         self._lines = lines
         self._site = finder._site(document.path)
         self._reasons: list[_Reason | None] = [None] * len(lines)
+        self._protected: set[int] = set()
         self._shapes: list[LineShape] = []
         self._hits: list[Pattern | None] = [None] * len(lines)
         self._probability: list[float] = [0.0] * len(lines)
@@ -228,7 +231,11 @@ class _Look:
             self._reasons[index] = reason
 
     def _may_go(self, index: int, reason: _Reason) -> bool:
+        if index in self._protected:
+            return False
         if self._finder._kept(reason.category, self._site):
+            # What the user wants to keep stays, whatever else speaks against it.
+            self._protected.add(index)
             return False
         line = self._lines[index].text
         return not (self._site and any(regex.search(line) for regex in self._site.keep_lines))
@@ -340,20 +347,23 @@ class _Look:
     # Decision
 
     def _keep_whole(self) -> list[str]:
-        prose = kept = sure = 0
+        prose = kept = certain = clear = rest = 0
         for line, reason, likely in zip(self._lines, self._reasons, self._probability, strict=True):
-            if not structure.is_prose(line.text):
-                continue
             count = structure.letters(line.text)
-            prose += count
-            kept += 0 if reason else count
-            sure += count if reason and (reason.certain or likely > _SURE_ENOUGH) else 0
-        nothing_left = bool(self._reasons) and all(reason is not None for reason in self._reasons)
+            if not structure.is_prose(line.text):
+                rest += 0 if reason else count
+            else:
+                prose += count
+                kept += 0 if reason else count
+                certain += count if reason and reason.certain else 0
+                clear += count if reason and not reason.certain and likely > _SURE_ENOUGH else 0
         # An article of some length may well stand among twice as much prose of others, teasers say; but
         # then what goes must be clear.
-        doubted = prose - sure if kept >= _ENOUGH_LETTERS else prose
+        doubted = prose - certain - (clear if kept >= _ENOUGH_LETTERS else 0)
         too_little = kept < _LEAST_KEPT * doubted
-        return ["kept-whole"] if nothing_left or too_little else []
+        nothing_left = bool(self._lines) and kept == 0 and rest < _LEAST_LETTERS
+        removed = any(self._reasons)
+        return ["kept-whole"] if removed and (nothing_left or too_little) else []
 
     def _removals(self) -> list[Removal]:
         kept = [line for line, reason in zip(self._lines, self._reasons, strict=True) if reason is None]

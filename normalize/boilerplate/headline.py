@@ -20,8 +20,8 @@ _LEAST_WORDS = 3
 _LEAST_IDEOGRAPHS = 6
 # What counts for a candidate: that it looks like text of the article, that the article speaks of what it
 # says, that it stands there more than once, that it opens the document; and what counts against it.
-_STAYS, _SHARED, _AGAIN, _FIRST, _FAR = 0.6, 1.0, 0.3, 0.4, 0.02
-_ENOUGH = 0.7
+_STAYS, _SHARED, _AGAIN, _FIRST, _FAR = 0.6, 1.0, 0.3, 0.5, 0.02
+_ENOUGH = 0.5
 _HALF = 0.5
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # Rows of a Markdown table (`|---|`) hold a table together, so they do not count.
 _SEPARATOR = re.compile(r"[*_=~\-–—.·•◆◇■□●○★☆✦✧❖⁂※#+…\s]{1,200}")
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]】」』]*$")
 _PROSE_WORDS = 10
 _ARTICLE_LETTERS = 300
@@ -60,7 +61,7 @@ def comment_tail(lines: Sequence[Line]) -> range:
     down, the marks of a comment section. And only if most of the prose stands above.
     """
     count = len(lines)
-    weights = [letters(line.text[:2000]) if is_prose(line.text) else 0 for line in lines]
+    weights = [len(line.text) if is_prose(line.text) else 0 for line in lines]
     total, above = sum(weights), 0
     last_mark = max((i for i, line in enumerate(lines) if _COMMENT_MARK.match(line.text.lower())), default=-1)
     for index, line in enumerate(lines):
@@ -120,4 +121,4 @@ def ideographs(text: str) -> int:
 
 def letters(text: str) -> int:
     """How many letters a text has."""
-    return sum(character.isalpha() for character in text)
+    return sum(map(len, _LETTERS.findall(text)))

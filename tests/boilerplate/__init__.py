@@ -1,0 +1,1 @@
+"""Tests of the boilerplate step; the cases are data, by kind."""
