@@ -68,7 +68,7 @@ def _whole_block(text: str, first: int, last: int) -> tuple[int, int]:
 
 
 def _numbers(text: str, start: int, end: int, first: int, last: int) -> tuple[int, int]:
-    """A number that touches the stretch belongs to it (`2500名`), at a sentence's start also one beside it."""
+    """A number that touches the stretch is part of it (`2500名`), at a sentence's start one beside it too."""
     at = start
     while (
         at > first and (text[at - 1].isdigit() or text[at - 1] in "%$€£№.,") and text[at - 1 : at + 1] != ". "
@@ -147,6 +147,6 @@ def kind_of(text: str, start: int, end: int, first: int, last: int) -> SpanKind:
     opening = _begins_sentence(before)
     if opening and final:
         return "sentence"
-    if not before.strip() and (not after or after[0].isspace()) and words > 1:
+    if not before.strip() and (not after or after[0].isspace()) and (words > 1 or end - start > 8):
         return "headline"
     return "sentence" if words > 5 or end - start > 40 else "inline"

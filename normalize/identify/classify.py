@@ -226,8 +226,10 @@ _ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
 _ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
 
 
-def han_script(text: str) -> str:
-    """`Hans` or `Hant`, by characters that only one of them uses."""
+def report_script(script: str, text: str) -> str:
+    """The code that reports use: `Kore` for Korean, `Hans` or `Hant` by their own characters."""
+    if script != "Hani":
+        return "Kore" if script == "Hang" else script
     traditional = sum(char in _ONLY_TRADITIONAL for char in text)
     simplified = sum(char in _ONLY_SIMPLIFIED for char in text)
     return "Hant" if traditional > simplified else "Hans"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from normalize.document import Span
 from normalize.identify.borders import borders, kind_of
-from normalize.identify.classify import classify, han_script, main_script, merge_scripts
+from normalize.identify.classify import classify, main_script, merge_scripts, report_script
 from normalize.identify.lexicon import lexicon
 from normalize.identify.scripts import OTHER, family, script_counts, script_of
 from normalize.identify.stretches import Stretch, stretches
@@ -47,8 +47,7 @@ def identify_spans(text: str, languages: frozenset[str] | None = None) -> list[S
         start, end = borders(text, stretch.start, stretch.end, first, last, latin=stretch.latin)
         if spans:
             start = max(start, spans[-1].end)
-        if script == "Hani":
-            script = han_script(text[start:end])
+        script = report_script(script, text[start:end])
         spans.append(
             Span(start, end, lang, script, round(confidence, 3), kind_of(text, start, end, first, last))
         )
@@ -150,9 +149,7 @@ def identify_whole(text: str) -> tuple[str, str, float]:
     if script == "Zyyy":
         return "und", "Zyyy", 0.0
     lang, confidence = classify(text, script, {})
-    if script == "Hani":
-        script = han_script(text)
-    return lang, script, confidence
+    return lang, report_script(script, text), confidence
 
 
 def count_letters(text: str, spans: Iterable[Span]) -> dict[str, int]:

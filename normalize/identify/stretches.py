@@ -32,6 +32,11 @@ _CERTAIN = 60.0
 _MINIMUM = 7.0
 """Evidence below this cannot pay for two changes of language."""
 _CANDIDATES = 3
+_LETTERS = 0.25
+"""What single letters and acronyms weigh."""
+_ACRONYM = 0.3
+_ARTICLE = -5.2
+"""Words commoner than this are words even where they look like acronyms (`A`)."""
 _FREQUENT = -8.5
 """English words commoner than this (log-probability) are hardly ever part of a foreign name."""
 
@@ -87,10 +92,10 @@ def stretches(text: str, start: int, end: int) -> Iterator[Stretch]:
         # Nothing to look for but the other script: only its surroundings matter.
         path, gains, costs = _around_other_script(block, tokens)
     else:
-        latin = [
+        suspects = [
             token.text.lower() for token in tokens if token.kind == "latin" and token.text not in lex.plain
         ]
-        states = (ENGLISH, *favourites(latin, _CANDIDATES), ANY, *((OTHER_SCRIPT,) if other else ()))
+        states = (ENGLISH, *favourites(suspects, _CANDIDATES), ANY, *((OTHER_SCRIPT,) if other else ()))
         path, gains, costs = _best_path(block, tokens, states, block.isupper())
     runs = _bridge(block, tokens, _runs(path))
     for first, last, latin in runs:
@@ -277,7 +282,7 @@ def _gap_cost(gap: str, script_changes: bool, capital: bool, opens: bool) -> flo
     if opens:
         return 4.5
     if script_changes:
-        return 5.5
+        return 4.5
     if _COMMA.search(gap):
         return 6.5
     if capital:
@@ -299,7 +304,7 @@ def _emission(word: str, states: tuple[str, ...], initial: bool) -> tuple[float,
         return tuple(0.0 if s == ENGLISH else -0.6 if s == OTHER_SCRIPT else foreign for s in states)
     weight = 1.0 if not capital else 0.8 if initial else 0.35
     if len(word) == 1 or (word.isupper() and len(word) > 1):
-        weight = 0.25
+        weight = _LETTERS
     gains = []
     for state in states:
         if state == ENGLISH:
@@ -313,13 +318,13 @@ def _emission(word: str, states: tuple[str, ...], initial: bool) -> tuple[float,
 
 def _foreign_page(score: float, capital: bool, initial: bool, weight: float) -> float:
     """How much better an English word fits into text in another script than into English: never."""
-    if weight < 0.5 or (capital and score <= UNKNOWN):
+    if (weight < _ACRONYM and score < _ARTICLE) or (capital and score <= UNKNOWN):
         return -0.6
     if capital:
         return -4.0 if initial else -2.0
     if score > _FREQUENT:
         return -8.0
-    return -1.0 if score <= UNKNOWN else -3.5
+    return -1.0 if score <= UNKNOWN else -4.5
 
 
 @lru_cache(maxsize=256)
