@@ -20,7 +20,34 @@ if TYPE_CHECKING:
     from normalize.boilerplate import Verdict
 
 FINDER = BoilerplateFinder()
-WORDS = ["harbour", "winter", "letter", "stone", "window", "bread", "river", "captain", "village", "market", "silence", "morning", "engine", "question", "garden", "shadow", "number", "travel", "measure", "welcome", "order", "danger", "summer", "bridge", "soldier", "teacher"]
+WORDS = [
+    "harbour",
+    "winter",
+    "letter",
+    "stone",
+    "window",
+    "bread",
+    "river",
+    "captain",
+    "village",
+    "market",
+    "silence",
+    "morning",
+    "engine",
+    "question",
+    "garden",
+    "shadow",
+    "number",
+    "travel",
+    "measure",
+    "welcome",
+    "order",
+    "danger",
+    "summer",
+    "bridge",
+    "soldier",
+    "teacher",
+]
 SENTENCE = st.lists(st.sampled_from(WORDS), min_size=14, max_size=24).map(
     lambda words: f"The {words[0]} was not in the {words[1]}, and {' '.join(words[2:])} with it."
 )
