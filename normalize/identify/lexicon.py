@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 _LEVELS_PER_DECADE = 4
 """`english.txt` holds words by −log10 of their frequency, times this."""
+_PLAIN_MARGIN = 2.0
+"""How much better (natural logarithm) a word may fit another language and still say nothing by itself."""
 _COMMON_ENGLISH = -9.5
 """English words at least this probable (natural logarithm) are its common words."""
 
@@ -50,7 +52,7 @@ def lexicon() -> Lexicon:
     plain = frozenset(
         word
         for word, score in english.items()
-        if word not in common or max(common[word].values()) < score + 1.0
+        if word not in common or max(common[word].values()) < score + _PLAIN_MARGIN
     )
     for word, score in english.items():
         if score > _COMMON_ENGLISH:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from normalize.document import Span
@@ -70,9 +71,8 @@ def _verdict(
 def _by_script(text: str, stretch: Stretch) -> Iterable[Stretch]:
     """A stretch whose letters are in several scripts, taken apart (`Русский | 中文`), unless one prevails."""
     counts: Counter[str] = Counter()
-    for script, letters in script_counts(text[stretch.start : stretch.start + _SAMPLE]).items():
-        if script not in ("Latn", "Zyyy"):
-            counts[family(script)] += letters
+    for script, letters in _other_scripts(text[stretch.start : min(stretch.end, stretch.start + _SAMPLE)]):
+        counts[family(script)] += letters
     if len(counts) < 2 or max(counts.values()) > _PREVAILS * counts.total():
         yield stretch
         return
@@ -92,12 +92,20 @@ _PREVAILS = 0.8
 
 
 def _other_main_script(piece: str) -> str:
-    counts = script_counts(piece[:_SAMPLE])
-    counts.pop("Latn", None)
-    return merge_scripts(counts)
+    return merge_scripts(Counter(dict(_other_scripts(piece[:_SAMPLE]))))
 
 
-_SAMPLE = 400
+@lru_cache(maxsize=256)
+def _other_scripts(sample: str) -> tuple[tuple[str, int], ...]:
+    """Letters by script, without the Latin ones."""
+    return tuple(
+        (script, letters)
+        for script, letters in script_counts(sample).items()
+        if script not in ("Latn", "Zyyy")
+    )
+
+
+_SAMPLE = 240
 """Characters that are enough to see the script of a stretch."""
 _CLOSED = 4.5
 """A change of language that costs no more than this is at a border: of a sentence, a quotation, a block."""

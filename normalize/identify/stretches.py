@@ -31,7 +31,7 @@ _CERTAIN = 60.0
 """Evidence that settles it."""
 _MINIMUM = 7.0
 """Evidence below this cannot pay for two changes of language."""
-_CANDIDATES = 3
+_CANDIDATES = 2
 _LETTERS = 0.25
 """What single letters and acronyms weigh."""
 _ACRONYM = 0.3
@@ -239,7 +239,10 @@ def _best_path(
             leader = scores.index(best)
             floor = best - cost
             back.append([state if scores[state] >= floor else leader for state in count])
-            scores = [max(score, floor) + gain for score, gain in zip(scores, emission, strict=True)]
+            scores = [
+                (score if score > floor else floor) + gain
+                for score, gain in zip(scores, emission)  # noqa: B905 - in the innermost loop
+            ]
         else:
             cost = 0.0
             scores = [score + gain for score, gain in zip(scores, emission, strict=True)]
@@ -282,7 +285,7 @@ def _gap_cost(gap: str, script_changes: bool, capital: bool, opens: bool) -> flo
     if opens:
         return 4.5
     if script_changes:
-        return 4.5
+        return 5.0
     if _COMMA.search(gap):
         return 6.5
     if capital:

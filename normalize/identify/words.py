@@ -185,9 +185,7 @@ def survey(text: str, enough: float, lex: Lexicon) -> str:
 
     It calls foreign only what has no two English words in a row, and mixed what only the best path can tell.
     """
-    words = WORD.findall(text)
-    if text.isupper():
-        words = [word.lower() for word in words]
+    words = WORD.findall(text.lower() if text.isupper() else text)
     doubts = {word: value for word in set(words) - lex.plain if (value := _suspicion(word)) > 0.0}
     if len(doubts) < 2 or sum([value * words.count(word) for word, value in doubts.items()]) <= enough:
         return "english"
@@ -201,10 +199,12 @@ def survey(text: str, enough: float, lex: Lexicon) -> str:
         return "english"
     lower = [word for word in words if word[0].islower()]
     doubtful = [word for word in lower if word in doubts]
-    highest = max(
-        _highest(map(gain, lower, repeat(language))) for language in (*favourites(doubtful, 3), ANY)
-    )
-    if highest <= enough:
+    highest = 0.0
+    for language in (*favourites(doubtful, 3), ANY):
+        highest = _highest(map(gain, lower, repeat(language)))
+        if highest > enough:
+            break
+    else:
         return "english"
     if highest > 4 * enough and 16 * sum(map(lex.plain.__contains__, lower)) <= len(words):
         rows = pairwise(lower)
