@@ -46,6 +46,8 @@ _CLEAN_SHARE = 0.3
 _LENGTH_CAUTION, _SURE = 0.1, 0.995
 _LIKELY = 0.5
 _SURE_ENOUGH = 0.8
+# A short line with so much clutter on either side (in lines) is clutter above this likelihood.
+_SHORE, _ISLAND_LIKELY = 1, 0.1
 # How far a line looks for the heading that says what it is, and which categories say nothing of others.
 _NEAR = 12
 _NOT_CONTAGIOUS = frozenset(
@@ -275,6 +277,21 @@ class _Look:
         ]
         for index in doomed:
             self._set(index, _Reason(self._category(index), "classifier:line", certain=False))
+        for index in self._islands():
+            if not listed[index]:
+                self._set(index, _Reason(self._category(index), "classifier:island", certain=False))
+
+    def _islands(self) -> list[int]:
+        """Short lines that are none too likely to be clutter, with nothing but clutter around them."""
+        gone = [bool(reason and reason.category not in _NOT_CONTAGIOUS) for reason in self._reasons]
+        found = []
+        for index in range(_SHORE, len(gone) - _SHORE):
+            around = (*gone[index - _SHORE : index], *gone[index + 1 : index + 1 + _SHORE])
+            if self._reasons[index] is None and all(around) and self._probability[index] > _ISLAND_LIKELY:
+                line = self._lines[index].text
+                if not structure.is_prose(line) and not line.startswith("|"):
+                    found.append(index)
+        return found
 
     def _category(self, index: int) -> Category:
         """The category of a line that the classifier takes out: that of what it stands with."""
