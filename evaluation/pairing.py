@@ -109,9 +109,8 @@ def measure(path: Path, translation: Translation, *, kinds: bool) -> None:  # no
     with_model = [p for lang, found in by_language.items() if translation.available(lang) for p in found]
     print(f"headlines paired: {sum(every)} of {len(every)} ({np.mean(every):.3f})")
     if with_model:
-        print(
-            f"  with a model for the language: {sum(with_model)} of {len(with_model)} ({np.mean(with_model):.3f})"
-        )
+        share = np.mean(with_model)
+        print(f"  with a model for the language: {sum(with_model)} of {len(with_model)} ({share:.3f})")
     print("  " + " ".join(f"{lang} {sum(f)}/{len(f)}" for lang, f in sorted(by_language.items())))
     for kind, found in sorted(others.items()):
         print(f"{kind} taken for pairs: {sum(found)} of {len(found)}")
@@ -149,7 +148,7 @@ def layouts(path: Path, translation: Translation, most: int = 120) -> None:
         print(f"| {name} | {shares[0]:.3f} | {shares[1]:.3f} |")
 
 
-def fit(folder: Path, translation: Translation) -> None:
+def fit(folder: Path, translation: Translation, only: Sequence[str] = ()) -> None:
     """Learn the weights from aligned sentences and print them."""
     split = next(folder.glob("en.*")).suffix
     english = (folder / f"en{split}").read_text(encoding="utf-8").splitlines()
@@ -162,12 +161,12 @@ def fit(folder: Path, translation: Translation) -> None:
             usable = {
                 "listed": lexicon.has(lang),
                 "untranslated": not lexicon.has(lang),
-                "translated": translation.available(lang),
+                "translated": translation.available(lang) and (not only or lang in only),
             }
             if lang == "en" or not usable[name]:
                 continue
             mine = path.read_text(encoding="utf-8").splitlines()
-            places = rnd.sample(range(8, len(english) - 8), 40 if name == "untranslated" else 150)
+            places = rnd.sample(range(8, len(english) - 8), 40 if name == "untranslated" else 100)
             texts = [_shortened(mine[i].rstrip(" .。"), rnd) for i in places]
             said: list[str | None] = [None] * len(texts)
             if name == "translated":
@@ -220,6 +219,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("mixed", type=Path, nargs="?")
     parser.add_argument("--models", type=Path)
     parser.add_argument("--fit", type=Path, metavar="FOLDER")
+    parser.add_argument(
+        "--only", nargs="*", default=[], metavar="LANG", help="translate only these for --fit"
+    )
     parser.add_argument("--no-models", action="store_true", help="as if no model were installed")
     parser.add_argument("--no-kinds", action="store_true", help="do not tell which spans are headlines")
     args = parser.parse_args(argv)
@@ -227,7 +229,7 @@ def main(argv: list[str] | None = None) -> int:
         TranslateOptions(models=args.models, memory=False), _Nothing() if args.no_models else None
     )
     if args.fit:
-        fit(args.fit, translation)
+        fit(args.fit, translation, args.only)
     if args.mixed:
         measure(args.mixed, translation, kinds=not args.no_kinds)
         layouts(args.mixed, translation)

@@ -45,6 +45,9 @@ def cores() -> int:
 class Tokenizer(Protocol):
     """Text to the tokens of a model and back."""
 
+    unknowns: bool
+    """True if a token may be unknown to the model."""
+
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
         """The tokens of each text."""
 
@@ -59,6 +62,10 @@ class SentencePiece:
         import sentencepiece
 
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+        # Where any byte has a piece, nothing is unknown, and looking for what is costs attention weights.
+        self.unknowns = not any(
+            self._processor.is_byte(piece) for piece in range(min(512, self._processor.get_piece_size()))
+        )
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
         """The pieces of each text."""
@@ -83,6 +90,7 @@ class BPE:
         self._normalizer = MosesPunctNormalizer(source)
         self._tokenizer = MosesTokenizer(source)
         self._detokenizer = MosesDetokenizer(target)
+        self.unknowns = True
         self._codes = Codes(io.StringIO(model.decode("utf-8")))
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
@@ -162,7 +170,7 @@ class Model:
                         length_penalty=attempt.length_penalty,
                         max_input_length=0,
                         max_decoding_length=min(512, 3 * longest + 16),
-                        replace_unknowns=True,
+                        replace_unknowns=self.tokenizer.unknowns,
                         return_scores=True,
                         asynchronous=True,
                     ),

@@ -12,6 +12,7 @@ from normalize.translate.letters import to_latin
 _LETTER = regex.compile(r"\p{L}")
 _SIGNS = "€£₽₴₸₹₺₩₿"
 _AMOUNT = regex.compile(rf"(?P<sign>[{_SIGNS}])\s?(?P<n>\d[\d.,]*)|(?P<m>\d[\d.,]*)\s?(?P<after>[{_SIGNS}])")
+_JOINING = "-–—/:x×"
 _PERCENT = regex.compile(r"(\d[\d.,]*)\s*[%％]")
 _PHRASE_LOOP = regex.compile(r"\b(\S+(?:\s+\S+){0,11}?)(?:[\s,;]+\1){2,}(?!\w)", regex.IGNORECASE)
 _TWICE = regex.compile(r"\b(\S+(?:\s+\S+){2,11}?)(?:[\s,;]+\1)+(?!\w)", regex.IGNORECASE)
@@ -68,6 +69,28 @@ def _initial(source: str, text: str) -> str:
         ):
             return text[:at] + text[at].upper() + text[at + 1 :]
     return text
+
+
+def add_numbers(source: str, text: str, lang: str) -> str:
+    """Numbers that have no place in the translation, in brackets at its end: better there than nowhere."""
+    seen = numerals.compare(source, text, lang)
+    if not seen.missing:
+        return text
+    # Numbers that stand side by side in the source stay so: 7-2, 2 January 1954.
+    groups: list[str] = []
+    last = -1
+    for index in seen.missing:
+        number = seen.source[index]
+        between = source[last : number.start] if last >= 0 else ""
+        mark = between.strip()
+        if groups and len(mark) <= 1 and mark in _JOINING:
+            groups[-1] += {"": " ", "-": "–"}.get(mark, mark) + number.english
+        else:
+            groups.append(number.english)
+        last = number.end
+    end = regex.search(r"[.!?…]*[\"”’)]*$", text)
+    at = end.start() if end else len(text)
+    return f"{text[:at].rstrip()} ({', '.join(groups)}){text[at:]}"
 
 
 def respell(text: str) -> str:

@@ -44,6 +44,9 @@ _HARD = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+_LATIN_NAMES = regex.compile(
+    r"(?<![\p{L}\p{N}])[A-Z][\p{Latin}\p{N}]+(?:[-.&’' ][\p{Latin}][\p{Latin}\p{N}]*)*(?![\p{L}\p{N}])"
+)
 _TRAILING = regex.compile(r"[.,;:!?'’)\]]+$")
 
 
@@ -55,7 +58,6 @@ class Kept:
     end: int
     text: str
     lost: bool = False
-    hard: bool = True
 
 
 @lru_cache(maxsize=1)
@@ -74,9 +76,9 @@ def lost_numbers(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _traces().finditer(text)]
 
 
-def find(text: str) -> list[Kept]:
-    """What is to be kept, in order."""
-    found = []
+def find(text: str, *, names: bool = False) -> list[Kept]:
+    """What is to be kept, in order; with `names` also words in Latin letters, for text of another script."""
+    found = [Kept(*match.span(), match.group()) for match in _LATIN_NAMES.finditer(text)] if names else []
     for match in _HARD.finditer(text):
         start, end = match.span()
         if match["url"]:
@@ -139,9 +141,9 @@ def _stand_ins(text: str, kept: Sequence[Kept]) -> list[str]:
     return chosen
 
 
-def shield(text: str) -> Shielded:
+def shield(text: str, *, names: bool = False) -> Shielded:
     """Take what must be kept out of a sentence, or put numbers in its place."""
-    kept = find(text)
+    kept = find(text, names=names)
     head = tail = ""
     while kept and not kept[0].lost and not text[: kept[0].start].strip(" \"'([„“«—–-"):
         cut = kept[0].end
@@ -168,7 +170,7 @@ def shield(text: str) -> Shielded:
 
 
 def _moved(item: Kept, by: int) -> Kept:
-    return Kept(item.start + by, item.end + by, item.text, item.lost, item.hard)
+    return Kept(item.start + by, item.end + by, item.text, item.lost)
 
 
 def _spaceless(letter: str) -> bool:

@@ -16,7 +16,7 @@ import regex
 
 from normalize.translate import gate, protect
 from normalize.translate.memory import Memory, key
-from normalize.translate.polish import polish, respell, unloop
+from normalize.translate.polish import add_numbers, polish, respell, unloop
 from normalize.translate.translator import PLAIN, Attempt, Hypothesis, Translator
 from normalize.translate.ways import WAYS, Way
 
@@ -52,10 +52,6 @@ class _Job:
     pierced: bool = False
     """A stand-in did not come through."""
 
-    @property
-    def done(self) -> bool:
-        return self.tried and not self.flags
-
     def offer(self, text: str, score: float | None) -> None:
         """Take a translation if it is better than the best so far."""
         text = polish(self.source, text, self.lang)
@@ -77,8 +73,10 @@ class Sentences:
     def translate(self, requests: Sequence[tuple[str, str]]) -> list[Sentence]:
         """Translate pairs of sentence and language, of which each `available`, keeping their order."""
         jobs = {request: _Job(*request) for request in requests}
-        for way in WAYS:
-            self._round([job for job in jobs.values() if not job.done], way)
+        for way, cures in WAYS:
+            self._round(
+                [job for job in jobs.values() if not job.tried or not cures.isdisjoint(job.flags)], way
+            )
         done = {request: self._result(job) for request, job in jobs.items()}
         return [done[request] for request in requests]
 
@@ -134,4 +132,6 @@ class Sentences:
             text = respell(text)
         if "repetition" in flags:
             text = unloop(text)
+        if "number-missing" in flags:
+            text = add_numbers(job.source, text, job.lang)
         return Sentence(job.source, text, True, tuple(dict.fromkeys(flags)), model, job.score)

@@ -11,7 +11,7 @@ import regex
 from normalize.translate import protect
 from normalize.translate.translator import PLAIN, Attempt
 
-BEAM = Attempt("beam", beam=6)
+BEAM = Attempt("beam", beam=4)
 NO_REPEAT = Attempt("no-repeat", beam=4, no_repeat=3, repetition_penalty=1.15)
 
 _LETTER = regex.compile(r"\p{L}")
@@ -29,6 +29,7 @@ class Job(Protocol):
     lang: str
     tried: bool
     pierced: bool
+    flags: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,16 @@ def _whole(attempt: Attempt) -> Way:
         return Plan([shielded.text], attempt, lambda out: shielded.restore(out[0]))
 
     return way
+
+
+def _with_names(job: Job) -> Plan | None:
+    """With stand-ins for Latin names, where the model lost one."""
+    if "name-missing" not in job.flags:
+        return None
+    shielded = protect.shield(job.source, names=True)
+    if not shielded.marks or not _LETTER.search(shielded.text):
+        return None
+    return Plan([shielded.text], PLAIN, lambda out: shielded.restore(out[0]))
 
 
 def _in_parts(job: Job) -> Plan | None:
@@ -144,13 +155,19 @@ def _by_word(job: Job) -> Plan | None:
     return Plan(texts, PLAIN, lambda out: " ".join(said.rstrip(".") for said in out))
 
 
-WAYS: tuple[Way, ...] = (
-    _whole(PLAIN),
-    _in_parts,
-    _whole(BEAM),
-    _whole(NO_REPEAT),
-    _other_dot,
-    _other_case,
-    _by_clause,
-    _by_word,
+_NOT_TRANSLATED = {"empty", "copied", "source-script", "wrong-language"}
+_SHAPE = {"repetition", "truncated", "length"}
+_CONTENT = {"unfaithful", "garbled", "boilerplate", "number-missing", "number-invented", "currency"}
+
+#: Each way with the faults that it may cure; trying every way for every fault costs more than it gives.
+WAYS: tuple[tuple[Way, frozenset[str]], ...] = (
+    (_whole(PLAIN), frozenset({"empty"})),
+    (_in_parts, frozenset({"empty", "protected-missing"})),
+    (_with_names, frozenset({"name-missing"})),
+    (_whole(BEAM), frozenset(_NOT_TRANSLATED | _SHAPE | _CONTENT)),
+    (_whole(NO_REPEAT), frozenset(_NOT_TRANSLATED | _SHAPE | {"number-invented"})),
+    (_other_dot, frozenset(_NOT_TRANSLATED | {"truncated", "length"})),
+    (_other_case, frozenset(_NOT_TRANSLATED | {"garbled", "unfaithful"})),
+    (_by_clause, frozenset(_NOT_TRANSLATED | _SHAPE | {"number-missing"})),
+    (_by_word, frozenset(_NOT_TRANSLATED | _SHAPE | _CONTENT)),
 )
