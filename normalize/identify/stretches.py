@@ -240,7 +240,7 @@ def _best_path(
             floor = best - cost
             back.append([state if scores[state] >= floor else leader for state in count])
             scores = [
-                (score if score > floor else floor) + gain
+                (score if score > floor else floor) + gain  # noqa: FURB136 - twice as fast as max
                 for score, gain in zip(scores, emission)  # noqa: B905 - in the innermost loop
             ]
         else:
