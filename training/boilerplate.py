@@ -437,7 +437,7 @@ def check(folders: list[Path], folds: int, seeds: int) -> None:
 
 
 def judged(finder: BoilerplateFinder, row: Row) -> np.ndarray:
-    """Lines rightly and wrongly removed and missed; characters of the article kept and lost, of clutter kept."""
+    """Lines rightly, wrongly removed, missed; characters of the article kept, lost; of clutter kept."""
     text = "".join(line["text"] + "\n" for line in row["lines"])
     gone = {
         text.count("\n", 0, removal.start) for removal in finder.find(Document("page.txt", text)).removals

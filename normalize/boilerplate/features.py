@@ -31,7 +31,7 @@ _LOOK_AT = 1000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ENDS = re.compile(r"[.!?。！？][\"'”’»)\]]*(?=\s|\Z|[\u3400-\u9fff])")
-_LINK = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|org|net|ru|rs|co|io|tv|info)\b", re.IGNORECASE)
+_LINK = re.compile(r"https?://|www\.|\.(?:com|org|net|ru|rs|co|io|tv|info)\b", re.IGNORECASE)
 _SHOUTED = re.compile(r"[^\W\d_a-zа-я][^\W\d_a-zа-я]")
 _DIGITS = re.compile(r"\d+")
 _QUOTE = re.compile(r"[\"“”„«»]")

@@ -419,7 +419,7 @@ class _Look:
 
     def _sentences(self, line: Line) -> Iterable[tuple[int, int, Pattern]]:
         matcher = self._finder._matcher
-        if matcher is None or not matcher.has_sentence_word(plain(line.text)):
+        if matcher is None or not matcher.has_sentence_word(line.text):
             return
         from normalize.segment import sentences
 

@@ -188,6 +188,10 @@ class Matcher:
         for index, pattern in enumerate(self._patterns):
             if pattern.at in {"inside", "sentence"}:
                 self._index(index, pattern)
+        words = {word for pattern in self._patterns if pattern.at == "sentence" for word in pattern.words}
+        self._sentence_word = (
+            re.compile("|".join(map(re.escape, sorted(words))), re.IGNORECASE) if words else None
+        )
 
     def _joined(self, at: Place) -> re.Pattern[str] | None:
         parts = []
@@ -234,8 +238,8 @@ class Matcher:
         return self._found(text, "sentence")
 
     def has_sentence_word(self, text: str) -> bool:
-        """Whether it is worth cutting this line (plain form) into sentences."""
-        return any(self._patterns[index].at == "sentence" for index, _ in self._candidates(text))
+        """Whether it is worth cutting this line (as it is) into sentences."""
+        return self._sentence_word is not None and self._sentence_word.search(text) is not None
 
     def _candidates(self, text: str) -> Sequence[tuple[int, re.Pattern[str]]]:
         found: list[tuple[int, re.Pattern[str]]] = []
