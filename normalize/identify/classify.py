@@ -202,9 +202,9 @@ def merge_scripts(counts: Counter[str]) -> str:
         scripts["Jpan"] = kana + han
     elif han or kana:
         scripts["Hani"] = han + kana + counts.get("Bopo", 0)
-    for script in ("Jpan", "Hani"):
-        if script in scripts:
-            scripts[script] *= 3  # one such character says as much as a few letters
+    if "Latn" in scripts:
+        # Foreign text holds Latin names, not the other way round; and its letters say more each.
+        scripts["Latn"] = scripts["Latn"] // 3
     if not scripts:
         return "Zyyy"
     return max(scripts, key=lambda script: (scripts[script], script))
