@@ -41,13 +41,13 @@ _LONGEST_LINE = 2600
 _HEAD_LINES, _TAIL_LINES = 12, 12
 # The classifier takes a line out above this likelihood, and a long line only above a higher one. Where
 # little looks like clutter the same likelihood means less.
-_THRESHOLD, _THRESHOLD_CLEAN = 0.4, 0.7
+_THRESHOLD, _THRESHOLD_CLEAN = 0.4, 0.8
 _CLEAN_SHARE = 0.3
 _LENGTH_CAUTION, _SURE = 0.1, 0.995
 _LIKELY = 0.5
 _SURE_ENOUGH = 0.8
 # A short line with so much clutter on either side (in lines) is clutter above this likelihood.
-_SHORE, _ISLAND_LIKELY = 1, 0.1
+_SHORE, _ISLAND_LIKELY, _ISLAND_MOST = 1, 0.1, 90
 # How far a line looks for the heading that says what it is, and which categories say nothing of others.
 _NEAR = 12
 _NOT_CONTAGIOUS = frozenset(
@@ -289,7 +289,8 @@ class _Look:
             around = (*gone[index - _SHORE : index], *gone[index + 1 : index + 1 + _SHORE])
             if self._reasons[index] is None and all(around) and self._probability[index] > _ISLAND_LIKELY:
                 line = self._lines[index].text
-                if not structure.is_prose(line) and not line.startswith("|"):
+                short = len(line) <= _ISLAND_MOST and not structure.has_sentence(line)
+                if short and not line.startswith("|"):
                     found.append(index)
         return found
 

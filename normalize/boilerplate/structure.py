@@ -15,6 +15,9 @@ _SEPARATOR = re.compile(r"[*_=~\-–—.·•◆◇■□●○★☆✦✧❖�
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]】」』]*$")
+_SENTENCE_WITHIN = re.compile(
+    r"[^\W\d_]{3,}[\"'”’»)]*[.!?。！？…](?:[\"'”’»)\]】」』]*(?:\s|\Z)|[\u3400-\u9fff])"
+)
 _PROSE_WORDS = 10
 _ARTICLE_LETTERS = 300
 _HEADING_MOST = 160
@@ -43,6 +46,11 @@ def is_separator(line: str) -> bool:
 def ends_sentence(line: str) -> bool:
     """Whether a line ends with the mark of a sentence."""
     return _SENTENCE_END.search(line[-8:]) is not None
+
+
+def has_sentence(line: str) -> bool:
+    """Whether a sentence ends in a line, at its end or before."""
+    return _SENTENCE_WITHIN.search(line) is not None
 
 
 def is_prose(line: str) -> bool:
