@@ -21,7 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from normalize.translate import lexicon
+from normalize.translate import gate, lexicon
 
 #: Public domain, CC-BY-2.0-FR (Tatoeba), CC-BY-4.0 (African Storybook, TensorFlow, React, Open Source
 #: Guides), MIT (course texts, bitcoin.org, Rust book), BSD-3-Clause (freeCodeCamp), PSF-2.0 (Python).
@@ -98,6 +98,21 @@ def align(
     return vocabulary[0], vocabulary[1], np.stack([row, column]), results[0], results[1], joint
 
 
+def dictionary(packs: list[Path]) -> list[str]:
+    """Words of Chinese with the words that explain them, from the entries of CC-CEDICT in the packs."""
+    found: dict[str, dict[str, None]] = {}
+    for pack in packs:
+        with lzma.open(pack, "rt", encoding="utf-8") as rows:
+            for row in rows:
+                source, _, word, english = row.rstrip("\n").split("\t")
+                if source != "dict-cc-cedict" or not 2 <= len(word) <= 6 or len(english.split()) > 4:
+                    continue
+                for part in _WORD.findall(re.sub(r"\([^)]*\)", "", english)):
+                    if part.casefold() not in gate.function_words() and len(part) > 2:
+                        found.setdefault(word, {})[part if part[1:].islower() else part.casefold()] = None
+    return [f"{word}\t{' '.join(list(meanings)[:5])}" for word, meanings in sorted(found.items())]
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -106,7 +121,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--longest", type=int, default=24, help="words of a sentence")
     parser.add_argument("--least", type=int, default=4, help="sentences that a word occurs in")
     parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--dictionary", action="store_true", help="the entries of CC-CEDICT, not counts")
     args = parser.parse_args(argv)
+    if args.dictionary:
+        lines = dictionary(args.packs)
+        with lzma.open(args.out, "wt", encoding="utf-8") as out:
+            out.write("\n".join(lines) + "\n")
+        print(f"{len(lines)} words, {args.out.stat().st_size} bytes", file=sys.stderr)
+        return 0
     pairs = read(args.packs, args.longest)
     print(f"{len(pairs)} pairs", file=sys.stderr, flush=True)
     mine, theirs, places, forth, back, joint = align(pairs, args.least, args.rounds)

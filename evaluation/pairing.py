@@ -117,13 +117,14 @@ def measure(path: Path, translation: Translation, *, kinds: bool) -> None:  # no
 
 
 def layouts(path: Path, translation: Translation, most: int = 120) -> None:
-    """Print how headlines are judged in other layouts, with their own English and with other English."""
+    """Print how headlines of known languages are judged in other layouts, and beside other English."""
     pairs = []
-    for document, known in documents(path):
+    for document, spans in documents(path):
         text = document.text
-        for span, truth in zip(document.spans, known, strict=True):
+        for span, truth in zip(document.spans, spans, strict=True):
             end = text.find("]", span.end)
-            if truth["kind"] == "headline" and end > 0:
+            known = lexicon.has(span.lang) or translation.available(span.lang)
+            if truth["kind"] == "headline" and end > 0 and known:
                 pairs.append((span.lang, text[span.start : span.end], text[span.end : end].strip()))
     rnd = random.Random(1)  # noqa: S311 - no secret
     pairs = rnd.sample(pairs, min(most, len(pairs)))
@@ -219,9 +220,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("mixed", type=Path, nargs="?")
     parser.add_argument("--models", type=Path)
     parser.add_argument("--fit", type=Path, metavar="FOLDER")
-    parser.add_argument(
-        "--only", nargs="*", default=[], metavar="LANG", help="translate only these for --fit"
-    )
+    parser.add_argument("--only", nargs="*", default=[], metavar="LANG", help="--fit translates only these")
     parser.add_argument("--no-models", action="store_true", help="as if no model were installed")
     parser.add_argument("--no-kinds", action="store_true", help="do not tell which spans are headlines")
     args = parser.parse_args(argv)

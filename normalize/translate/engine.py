@@ -12,6 +12,7 @@ import itertools
 import os
 import re
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from normalize.errors import ModelError
@@ -20,7 +21,6 @@ from normalize.translate.translator import PLAIN, Attempt, Hypothesis, ModelInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
 BEAM = 2
 """Beam size, see docs/translation.md for what larger ones give and cost."""
@@ -28,6 +28,8 @@ BATCH_TOKENS = 2048
 """Padded tokens of one batch."""
 MAX_SOURCE = 110
 """Tokens of the longest piece given to a model at once; longer sentences are cut at clauses."""
+LOCK = "models.lock"
+"""A lock of this name in the working folder holds without being asked for."""
 CHUNK = 4096
 """Sentences given to the model in one go: bounds memory, not batches."""
 
@@ -318,10 +320,11 @@ class ArgosTranslator:
         with self._guard:
             if self._packages is None:
                 self._packages = find(self._options.models, self.problems)
-                if self._options.lock is not None:
+                lock = self._options.lock or (Path(LOCK) if Path(LOCK).is_file() else None)
+                if lock is not None:
                     from normalize.translate.lock import read_lock
 
-                    self._packages = read_lock(self._options.lock).select(self._packages)
+                    self._packages = read_lock(lock).select(self._packages)
                 self._quality = Quality.standard(self._options.quality)
             return self._packages
 

@@ -373,6 +373,8 @@ class Quality:
 
         tables = [Path(__file__).with_name("quality.toml")]
         tables.append(user_config_path("normalize", appauthor=False) / "quality.toml")
+        if chosen := os.environ.get("NORMALIZE_QUALITY"):
+            tables.append(Path(chosen))
         tables = [table for table in tables if table.is_file()]
         return cls(*tables, *([own] if own else []))
 

@@ -38,6 +38,7 @@ _PAIRS = dict(zip(_CLOSE, _OPEN, strict=True))
 _SEPARATOR = regex.compile(r"^[\s\-–—―/|:;,·•=~>»]+|[\s\-–—―/|:;,·•=~<«]+$")
 _LETTER = regex.compile(r"\p{Latin}")
 _SENTENCE_END = regex.compile(r"(?<=[.!?…][\"”’)]?)\s+(?=[\p{Lu}\"“‘(])")
+_NOTE = regex.compile(r"\s*(?:【[^】]*】|\[[^\]]*\]|（[^）]*）|\([^)]*\))\s*$")
 _NO_ALPHABET = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}]")
 SHORTEST = 40
 """Characters of English below which an inline span is a word in a sentence."""
@@ -319,7 +320,7 @@ def probability(
         total += float(model["headline"])
     if not known:
         # Nothing but length, names and numbers to go by: the layout has to count for more.
-        total += float(model["unknown"]) * (1 if "bracket" in neighbour.place else -1)
+        total += float(model["unknown"]["brackets" if "bracket" in neighbour.place else "elsewhere"])
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, total))))
 
 
@@ -340,12 +341,18 @@ def contrasts(document: Document, span: Span, near: Sequence[Neighbour]) -> list
     return sorted(chosen, key=lambda f: abs(math.log(len(f) / length)))[:6]
 
 
+def _without_note(source: str) -> str:
+    """A headline without the name of its source, as `【河青新闻网】` behind it."""
+    bare = _NOTE.sub("", source)
+    return bare if len(bare) > 0.4 * len(source) else source
+
+
 def judge(document: Document, span: Span, translation: str | None) -> float:
     """How surely the English of the span stands beside it, by the best of its neighbours."""
     near = neighbours(document, span)
     if not near:
         return 0.0
-    source = document.text[span.start : span.end]
+    source = _without_note(document.text[span.start : span.end])
     base = baseline(
         [likeness(source, translation, text, span.lang) for text in contrasts(document, span, near)]
     )

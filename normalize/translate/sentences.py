@@ -27,6 +27,8 @@ _LETTER = regex.compile(r"\p{L}")
 
 #: A translation this bad is not shown: the source is kept and marked.
 HOPELESS = 60.0
+#: Mean log probability of a token below which the model itself does not believe in its translation.
+UNSURE = -1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class Sentences:
     def _result(self, job: _Job) -> Sentence:
         model = self.translator.model(job.lang).id
         flags = list(job.flags)
+        if job.score is not None and job.score < UNSURE:
+            flags.append("low-confidence")
         lost = protect.lost_numbers(job.source)
         if lost:
             flags.append("lost-number")

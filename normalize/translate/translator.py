@@ -36,7 +36,7 @@ class TranslateOptions:
     model: str | None = None
     """Name of the model to ask an OpenAI-compatible server for."""
     lock: Path | None = None
-    """A `models.lock`: use the packages named there and no others."""
+    """A `models.lock`: use the packages named there and no others. `./models.lock` if there is one."""
     quality: Path | None = None
     """A quality table (TOML) whose rows win over the published ones."""
     beam: int = 0

@@ -72,12 +72,41 @@ def coverage(source: str, english: Collection[str], lang: str, stem: Callable[[s
         stem: What made the stems.
     """
     known = hit = 0
-    for word in dict.fromkeys(words(source)):
+    for word in dict.fromkeys(_chinese(source) if lang == "zh" else words(source)):
         meanings = {stem(meaning) for meaning, _ in _meanings(word, lang)}
         if meanings:
             known += 1
             hit += not meanings.isdisjoint(english)
     return known, hit
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> dict[str, tuple[tuple[str, float], ...]]:
+    """Words of Chinese, from CC-CEDICT; every meaning counts alike."""
+    found = {}
+    path = Path(__file__).with_name("zh-cedict.tsv.xz")
+    if not path.is_file():
+        return {}
+    with lzma.open(path, "rt", encoding="utf-8") as rows:
+        for row in rows:
+            word, meanings = row.rstrip("\n").split("\t")
+            found[word] = tuple((meaning, 0.5) for meaning in meanings.split(" "))
+    return found
+
+
+def _chinese(text: str) -> list[str]:
+    """The words of Chinese text, the longest that the dictionary has at each place."""
+    known, found = _dictionary(), []
+    for match in _HAN.finditer(text):
+        run, at = match.group(), 0
+        while at < len(run) - 1:
+            size = next((n for n in (6, 5, 4, 3) if run[at : at + n] in known), 2)
+            if run[at : at + size] in known:
+                found.append(run[at : at + size])
+                at += size
+            else:
+                at += 1
+    return found
 
 
 def _meanings(word: str, lang: str) -> list[tuple[str, float]]:
@@ -98,4 +127,9 @@ def translations(word: str, lang: str) -> tuple[tuple[str, float], ...]:
     name = _FILES.get(lang)
     if name is None:
         return ()
-    return _words(name).get(to_latin(word), ())
+    found = _words(name).get(to_latin(word), ())
+    if lang != "zh":
+        return found
+    # What sentences say of a word comes first; the dictionary adds what they have not.
+    said = {english for english, _ in found}
+    return found + tuple(entry for entry in _dictionary().get(word, ()) if entry[0] not in said)
