@@ -128,7 +128,7 @@ def load(folder: Path, kind: str, quick: bool) -> list[dict[str, Any]]:
         for path in sorted(folder.glob(f"{kind}*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    return rows[::QUICK_STEP] if quick else rows
+    return rows[::QUICK_STEP] if quick and kind == "full" else rows
 
 
 def disputed(kind: str) -> frozenset[tuple[str, int]]:
@@ -196,7 +196,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--quick", action="store_true", help="every third page")
+    parser.add_argument("--quick", action="store_true", help="every third of the whole pages")
     parser.add_argument("--baselines", action="store_true", help="also what people use today")
     options = parser.parse_args()
     if not any(options.data.glob("full*.jsonl")):
