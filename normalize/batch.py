@@ -97,7 +97,7 @@ def run(job: Run, on_found: Callable[[int], None], on_done: Callable[[Done], Non
         on_done: Called after each file.
 
     Raises:
-        CannotStartError: There is no such input.
+        CannotStartError: There is no such input, or the user's rules make no sense.
         UsageError: Input and output lie inside each other.
     """
     started = time.perf_counter()
@@ -105,6 +105,7 @@ def run(job: Run, on_found: Callable[[int], None], on_done: Callable[[Done], Non
     found = discover(job.raw)
     on_found(len(found))
     normalizer = Normalizer(job.settings)
+    normalizer.check()
     summary = Summary(files=len(found))
     fingerprint = _fingerprint(job)
     for done in _convert(job, normalizer, found, fingerprint):

@@ -121,6 +121,15 @@ class Normalizer:
             )
         return self._translation
 
+    def check(self) -> None:
+        """Load the user's own rules now, so that a mistake in them is told before any work is done.
+
+        Raises:
+            CannotStartError: A file of patterns or a rule of a site makes no sense.
+        """
+        if self.settings.strip_boilerplate:
+            self.finder.check()
+
     def text(self, text: str) -> Result:
         """Normalize one text."""
         return next(self.texts([text]))

@@ -27,7 +27,7 @@ ARTICLE = """Ferry Strike Leaves Islands Waiting for Fuel
 
 Ferry crews on the northern islands walked out on Saturday after talks about winter pay broke down. By Sunday evening, three of the five islands had less than two days of heating oil left, the harbour office said.
 
-Влада је у недељу саопштила да ће војни бродови превозити гориво ако се преговори не наставе до уторка.
+Ово је наша кућа. Он је мој брат.
 
 Talks are to resume on Tuesday at 19:30 in the town hall, and both sides say that they want to end the strike before the first storms of the autumn make it harder to reach the islands.
 """
@@ -99,7 +99,7 @@ def test_run_writes_documents_and_reports(raw: Path, capsys: pytest.CaptureFixtu
         "translated",
         5,
     )
-    assert ARTICLE[span["start"] : span["end"]].startswith("Влада")
+    assert ARTICLE[span["start"] : span["end"]].startswith("Ово")
     assert span["translation"] in body
     assert span["model"]
     counts = report["conservation"]
@@ -156,7 +156,7 @@ def test_options_come_from_the_environment(raw: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("NORMALIZE_NO_TRANSLATE", "1")
     monkeypatch.setenv("NORMALIZE_FORMAT", "txt")
     assert status(["run", "--quiet"]) == 0
-    assert "Влада" in Path("clean/a.txt.txt").read_text(encoding="utf-8")
+    assert "Ово је" in Path("clean/a.txt.txt").read_text(encoding="utf-8")
 
 
 def test_one_file_and_many_workers(raw: Path) -> None:
@@ -178,7 +178,7 @@ def test_jsonl(raw: Path) -> None:
     assert status(["run", "--quiet"]) == ExitCode.SOME_FAILED
     out = [json.loads(line) for line in Path("clean/rows.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [row.get("id") for row in out] == [1, None, 2, None, 4]
-    assert "Влада" not in out[0]["text"]
+    assert "Ово је" not in out[0]["text"]
     assert out[0]["report"]["spans"][0]["action"] == "translated"
     assert out[1]["raw"] == '{"broken": '
     assert "broken JSON" in out[1]["report"]["error"]["message"]
@@ -199,7 +199,7 @@ def test_filter(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     assert status(["filter"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("Ferry Strike")
-    assert "Влада" not in out
+    assert "Ово је" not in out
     standard_input(monkeypatch, (json.dumps({"body": ARTICLE, "n": 1}) + "\n").encode())
     assert status(["filter", "--jsonl", "--field", "body"]) == 0
     row = json.loads(capsys.readouterr().out)
@@ -259,6 +259,29 @@ def test_misuse(
     captured = capsys.readouterr()
     assert message in captured.err
     assert captured.out == ""
+
+
+def test_rules_that_make_no_sense_stop_the_run_before_it_starts(
+    raw: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text in ("[[site]]\ndrop = ['x']\n", "[[site]]\nmatch = '*'\ndrop = ['(']\n"):
+        Path("normalize.toml").write_text(text)
+        assert status(["run", "--no-translate"]) == ExitCode.CANNOT_START
+        assert "site" in capsys.readouterr().err
+    Path("normalize.toml").write_text("site = 1\n")
+    assert status(["run", "--no-translate"]) == ExitCode.USAGE
+    assert not Path("clean").exists()
+
+
+def test_site_rules_and_categories_steer(raw: Path) -> None:
+    (raw / "a.txt").write_text(
+        ARTICLE + "\nTide table: 4 m\n\nPhoto: A. Lind / Coast Pictures\n", encoding="utf-8"
+    )
+    Path("normalize.toml").write_text("[[site]]\nmatch = '*.txt'\ndrop = ['Tide table:.*']\n")
+    assert status(["run", "--no-translate", "--quiet", "--keep", "credit"]) == 0
+    text = Path("clean/a.txt.md").read_text(encoding="utf-8")
+    assert "Tide table" not in text
+    assert "Coast Pictures" in text
 
 
 def test_terminal_gets_no_control_characters(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,9 @@ WIDTH_OF_FILES = 180
 
 # C0, DEL, C1, and the marks that turn the direction of text: a document must not be able to move the
 # cursor, change the title of the window or hide what it says.
-_HARMFUL: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160), 8206, 8207, *range(8234, 8239), *range(8294, 8298)))
+_HARMFUL: dict[int, str | None] = dict.fromkeys(
+    (*range(32), *range(127, 160), 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
 _HARMFUL[9] = _HARMFUL[10] = " "
 
 

@@ -28,6 +28,7 @@ def command(jsonl: bool, field: str, **options: Any) -> int:
     from normalize.pipeline import Normalizer
 
     normalizer = Normalizer(settings_of(options, format="txt"))
+    normalizer.check()
     with results() as out:
         if jsonl:
             return _rows(normalizer, field, out, message)
