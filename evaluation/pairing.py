@@ -154,7 +154,7 @@ def fit(folder: Path, translation: Translation, only: Sequence[str] = ()) -> Non
     split = next(folder.glob("en.*")).suffix
     english = (folder / f"en{split}").read_text(encoding="utf-8").splitlines()
     rnd = random.Random(2)  # noqa: S311 - no secret
-    for name in ("listed", "untranslated", "translated"):
+    for name in ("listed", "untranslated", "both", "translated"):
         rows: list[list[float]] = []
         labels: list[bool] = []
         for path in sorted(folder.glob(f"*{split}")):
@@ -162,6 +162,7 @@ def fit(folder: Path, translation: Translation, only: Sequence[str] = ()) -> Non
             usable = {
                 "listed": lexicon.has(lang),
                 "untranslated": not lexicon.has(lang),
+                "both": lexicon.has(lang) and translation.available(lang) and (not only or lang in only),
                 "translated": translation.available(lang) and (not only or lang in only),
             }
             if lang == "en" or not usable[name]:
@@ -170,8 +171,8 @@ def fit(folder: Path, translation: Translation, only: Sequence[str] = ()) -> Non
             places = rnd.sample(range(8, len(english) - 8), 40 if name == "untranslated" else 100)
             texts = [_shortened(mine[i].rstrip(" .。"), rnd) for i in places]
             said: list[str | None] = [None] * len(texts)
-            if name == "translated":
-                said = [result.text for result in translation.translate_lines(texts, lang)]
+            if name in {"both", "translated"}:
+                said = [answer.text for answer in translation.sentences.raw(texts, lang)]
             for i, text, output in zip(places, texts, said, strict=True):
                 near = [pairing.likeness(text, output, english[i + d], lang) for d in (-5, -4, -3, 3, 4, 5)]
                 base = pairing.baseline(near)
@@ -181,7 +182,10 @@ def fit(folder: Path, translation: Translation, only: Sequence[str] = ()) -> Non
                     labels.append(i == j)
         if not rows:
             continue
-        weights, bias = logistic(np.asarray(rows), np.asarray(labels, float))
+        values = np.asarray(rows)
+        if name == "translated":  # as if there were no word list
+            values[:, [2, 8]] = 0
+        weights, bias = logistic(values, np.asarray(labels, float))
         half = len(weights) // 2
         print(f"[{name}]\nbias = {bias:.3f}")
         print("likeness = [" + ", ".join(f"{w:.3f}" for w in weights[:half]) + "]")

@@ -294,7 +294,7 @@ def features(found: Likeness, base: Likeness | None) -> list[float]:
 
 
 def probability(
-    found: Likeness, neighbour: Neighbour, base: Likeness | None, *, kind: str, known: Sequence[str]
+    found: Likeness, neighbour: Neighbour, base: Likeness | None, *, kind: str, known: str
 ) -> float:
     """How surely a neighbour is the English of a span.
 
@@ -303,22 +303,20 @@ def probability(
         neighbour: The neighbour.
         base: What agreement chance gives in the document.
         kind: Kind of the span.
-        known: `translated` if there is a translation, `listed` if there is a word list for the language.
+        known: `both` if there are a translation and a word list for the language, `translated` or `listed`
+            if there is one of them, else `untranslated`.
     """
     model = _model()
-    values = features(found, base)
-    # A weak model must not speak against what the words themselves say: the better of both counts.
-    total = max(
-        float(weights["bias"])
-        + sum(w * v for w, v in zip([*weights["likeness"], *weights["margin"]], values, strict=True))
-        for weights in (model[name] for name in known or ["untranslated"])
-    )
+    weights = model[known]
+    total = float(weights["bias"])
+    for weight, value in zip([*weights["likeness"], *weights["margin"]], features(found, base), strict=True):
+        total += weight * value
     total += float(model["place"][neighbour.place])
     if neighbour.alone:
         total += float(model["alone"].get(neighbour.place, 0.0))
     if kind == "headline":
         total += float(model["headline"])
-    if not known:
+    if known == "untranslated":
         # Nothing but length, names and numbers to go by: the layout has to count for more.
         total += float(model["unknown"]["brackets" if "bracket" in neighbour.place else "elsewhere"])
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, total))))
@@ -356,9 +354,8 @@ def judge(document: Document, span: Span, translation: str | None) -> float:
     base = baseline(
         [likeness(source, translation, text, span.lang) for text in contrasts(document, span, near)]
     )
-    known = ["translated"] if translation is not None else []
-    if lexicon.has(span.lang):
-        known.append("listed")
+    names = {(True, True): "both", (True, False): "translated", (False, True): "listed"}
+    known = names.get((translation is not None, lexicon.has(span.lang)), "untranslated")
     return max(
         probability(
             likeness(source, translation, n.text, span.lang),
