@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normalize import Normalizer, Result
-from normalize.pipeline import Settings
+from normalize.pipeline import Settings, from_text
 from normalize.report import source_of
+from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -237,11 +238,55 @@ class TestSeeds:
 
 
 def test_the_text_of_a_row_has_no_markup(without_translation: Normalizer) -> None:
-    document: Any = None
-    from normalize.pipeline import from_text
-
     document = from_text(CLEAN.replace("# ", "", 1), "row#1")
     document.format = "jsonl"
     (result,) = without_translation.documents([document])
     assert not result.text.startswith("#")
     assert not result.text.endswith("\n")
+
+
+class TestSamples:
+    """The project's own sample input, which a new user sees first."""
+
+    def done(self, normalizer: Normalizer, name: str) -> Result:
+        return normalizer.file(ROOT / "raw" / name)
+
+    def test_clutter_goes_and_the_headline_stays(self, without_translation: Normalizer) -> None:
+        result = self.done(without_translation, "ferry-strike.txt")
+        report = result.report
+        assert report["title"] == "Ferry Strike Leaves Islands Waiting for Fuel"
+        assert (report["date"], report["author"]) == ("2022-03-14", "Helen Marsh")
+        assert result.text.startswith("# Ferry Strike Leaves Islands Waiting for Fuel\n\nFerry crews")
+        assert result.text.rstrip().endswith("would sail in any case.")
+        assert len(result.text.split("\n\n")) == 7
+
+    def test_what_an_extractor_gives(self, without_translation: Normalizer) -> None:
+        result = self.done(without_translation, "web/observatory.html")
+        assert result.report["author"] == "Ines Duarte"
+        assert "## A telescope from 1911" in result.text
+        assert "https://observatory.example/tickets" in result.text
+        assert "cookies" not in result.text
+
+    def test_encodings_and_mojibake(self, without_translation: Normalizer) -> None:
+        weather = self.done(without_translation, "mail/weather-cp1251.txt")
+        assert weather.report["source"]["encoding"] == "cp1251"
+        assert [span["lang"] for span in weather.report["spans"]] == ["ru"]
+        market = self.done(without_translation, "mail/market-mojibake.txt")
+        assert [span["lang"] for span in market.report["spans"]] == ["sr"]
+        assert "It’s the weather" in market.text
+
+    def test_interview(self, without_translation: Normalizer) -> None:
+        text = self.done(without_translation, "interview.txt").text
+        assert "before the elections. Do you think" in text
+        assert "Previous article" not in text
+
+    def test_mail_footer(self, without_translation: Normalizer) -> None:
+        assert "confidential" not in self.done(without_translation, "mail/minutes.txt.gz").text
+
+    def test_a_second_pass_changes_nothing(self, without_translation: Normalizer) -> None:
+        for name in ("interview.txt", "web/observatory.html", "mail/minutes.txt.gz"):
+            once = self.done(without_translation, name).text
+            document = from_text(once, "again.md")
+            document.format = "md"
+            (again,) = without_translation.documents([document])
+            assert again.text == once, name

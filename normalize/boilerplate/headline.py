@@ -19,8 +19,9 @@ _REACH = 30
 _LEAST_WORDS = 3
 _LEAST_IDEOGRAPHS = 6
 # What counts for a candidate: that it looks like text of the article, that the article speaks of what it
-# says, that it stands there more than once, that it opens the document; and what counts against it.
-_STAYS, _SHARED, _AGAIN, _FIRST, _FAR = 0.6, 1.0, 0.3, 0.5, 0.02
+# says, that it stands there more than once, that it opens the document, that nothing but date and byline
+# part it from the article; and what counts against it.
+_STAYS, _SHARED, _AGAIN, _FIRST, _ADJOINS, _FAR = 0.6, 1.0, 0.3, 0.5, 0.4, 0.02
 _ENOUGH = 0.5
 _HALF = 0.5
 
@@ -75,6 +76,7 @@ def find_headline(
             + _SHARED * shared
             + (_AGAIN if sum(shape.key == shapes[rest[0]].key for shape in shapes) > 1 else 0)
             + (_FIRST if rest[0] == 0 or all(excluded[: rest[0]]) else 0)
+            + (_ADJOINS if words & spoken and all(excluded[rest[count - 1] + 1 : body]) else 0)
             - _FAR * (body - rest[0])
             + (1.0 if known is not None else 0)
         )
