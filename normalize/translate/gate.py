@@ -41,6 +41,9 @@ FLAGS: dict[str, float] = {
     "protected-missing": 50,
 }
 
+#: A text with one of these is no translation of its source, however fluent: to show it would be to invent.
+FATAL = frozenset({"unfaithful", "wrong-language", "copied", "empty"})
+
 _LETTER = regex.compile(r"\p{L}")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’\-][\p{L}\p{M}]+)*")
 _FOREIGN = regex.compile(r"(?=\p{L})[^\p{Latin}\p{Common}\p{Inherited}]")

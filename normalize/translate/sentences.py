@@ -33,7 +33,10 @@ UNSURE = -1.2
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What became of a sentence. `ok` is False where there is no translation; `text` is the source then."""
+    """What became of a sentence. `ok` is False where there is no translation; `text` is the source then.
+
+    `attempt` is the best that was tried, fit to be compared with other text and not to be shown.
+    """
 
     source: str
     text: str
@@ -41,6 +44,7 @@ class Sentence:
     flags: tuple[str, ...] = ()
     model: str | None = None
     score: float | None = None
+    attempt: str = ""
 
 
 @dataclass
@@ -129,8 +133,8 @@ class Sentences:
         lost = protect.lost_numbers(job.source)
         if lost:
             flags.append("lost-number")
-        if gate.badness(job.flags) >= HOPELESS or not job.best.strip():
-            return Sentence(job.source, job.source, False, tuple(flags), model, job.score)
+        if gate.badness(job.flags) >= HOPELESS or gate.FATAL & set(job.flags) or not job.best.strip():
+            return Sentence(job.source, job.source, False, tuple(flags), model, job.score, job.best)
         text = job.best
         if "source-script" in flags:
             text = respell(text)

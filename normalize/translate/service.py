@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import regex
@@ -44,6 +45,8 @@ class _Task:
     inline: Inline | None = None
     pieces: list[Piece] = field(default_factory=list)
     heard: dict[str, Sentence] = field(default_factory=dict)
+    parts: list[tuple[Span, list[Piece]]] = field(default_factory=list)
+    """The span, or the spans that it falls into where some of its sentences could not be translated."""
 
     @property
     def source(self) -> str:
@@ -166,6 +169,7 @@ class Translation:
         for row in tasks:
             if row:
                 self._settle(row)
+                _put_parts(row)
 
     def _settle(self, tasks: list[_Task]) -> None:
         """Write what was found into the spans of one document."""
@@ -189,23 +193,24 @@ class Translation:
 
     def _settle_whole(self, task: _Task) -> None:
         span, document, pieces = task.span, task.document, task.pieces
-        ok = any(piece.said.ok for piece in pieces)
-        text = join_pieces(document.text, pieces, span.lang, span.start, span.end) if ok else None
-        if pieces:
-            span.model = pieces[0].said.model
-        if pairing.may_be_paired(task.source, span) and pairing.paired(document, span, text):
+        if not pieces:
+            flag = "empty" if self.available(span.lang) else "no-model"
+            span.action, span.flags = "failed", list(dict.fromkeys([*span.flags, flag]))
+            return
+        span.model = pieces[0].said.model
+        said = join_pieces(document.text, pieces, span.lang, span.start, span.end, attempts=True)
+        if pairing.may_be_paired(task.source, span) and pairing.paired(document, span, said):
             span.action, span.translation = "paired", ""
             return
-        flags = [flag for piece in pieces for flag in piece.said.flags]
-        if not pieces:
-            flags = ["empty" if self.available(span.lang) else "no-model"]
-        if ok and not all(piece.said.ok for piece in pieces):
-            flags.append("partly-untranslated")
-        span.flags = list(dict.fromkeys([*span.flags, *flags]))
-        if text is None:
-            span.action, span.translation = "failed", None
-            return
-        span.action, span.translation = "translated", fit(document, span, text)
+        task.parts = list(_parts(span, pieces))
+        for part, group in task.parts:
+            flags = [flag for piece in group for flag in piece.said.flags]
+            part.flags = list(dict.fromkeys([*part.flags, *flags]))
+            if group[0].said.ok:
+                text = join_pieces(document.text, group, span.lang, part.start, part.end)
+                part.action, part.translation = "translated", fit(document, part, text)
+            else:
+                part.action, part.translation = "failed", None
 
     def _settle_inline(self, task: _Task, sentences: list[tuple[str, str]], speller: Speller) -> None:
         assert task.inline is not None  # noqa: S101 - for the type checker
@@ -232,6 +237,33 @@ def _task(document: Document, span: Span) -> _Task:
         if len(inline.words) <= LONGEST and not pairing.may_be_paired(task.source, span):
             task.inline = inline
     return task
+
+
+def _parts(span: Span, pieces: list[Piece]) -> Iterator[tuple[Span, list[Piece]]]:
+    """A span with its sentences; where not all could be translated, a span for each run that fared alike."""
+    groups = [list(group) for _, group in itertools.groupby(pieces, key=lambda piece: piece.said.ok)]
+    if len(groups) == 1:
+        yield span, pieces
+        return
+    for number, group in enumerate(groups):
+        yield (
+            replace(
+                span,
+                start=span.start if number == 0 else group[0].start,
+                end=span.end if number == len(groups) - 1 else group[-1].end,
+                kind="sentence" if span.kind == "paragraph" else span.kind,
+                flags=[*span.flags],
+            ),
+            group,
+        )
+
+
+def _put_parts(tasks: list[_Task]) -> None:
+    """Put the parts of divided spans into their document."""
+    document = tasks[0].document
+    divided = {id(task.span): [part for part, _ in task.parts] for task in tasks if len(task.parts) > 1}
+    if divided:
+        document.spans = [part for span in document.spans for part in divided.get(id(span), [span])]
 
 
 def _removed(document: Document, span: Span) -> bool:

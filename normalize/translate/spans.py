@@ -69,8 +69,25 @@ def english_of(document: Document) -> list[str]:
     return found
 
 
-def join_pieces(text: str, pieces: Sequence[Piece], lang: str, start: int = 0, end: int | None = None) -> str:
-    """The English of a stretch: its sentences with what stood between them."""
+def join_pieces(
+    text: str,
+    pieces: Sequence[Piece],
+    lang: str,
+    start: int = 0,
+    end: int | None = None,
+    *,
+    attempts: bool = False,
+) -> str:
+    """The English of a stretch: its sentences with what stood between them.
+
+    Args:
+        text: What the offsets of the pieces belong to.
+        pieces: The sentences, in order.
+        lang: Their language.
+        start: Where the stretch begins.
+        end: Where it ends; the end of the text if None.
+        attempts: Whether to take attempts for sentences that could not be translated, rather than mark them.
+    """
     stop = len(text) if end is None else end
     out: list[str] = []
     at = start
@@ -78,7 +95,10 @@ def join_pieces(text: str, pieces: Sequence[Piece], lang: str, start: int = 0, e
         gap = text[at : piece.start]
         if out and not gap:
             gap = " "
-        said = piece.said.text if piece.said.ok else f"[untranslated {lang}: {piece.said.source}]"
+        if piece.said.ok:
+            said = piece.said.text
+        else:
+            said = piece.said.attempt if attempts else f"[untranslated {lang}: {piece.said.source}]"
         out += [gap, said]
         at = piece.end
     out.append(text[at:stop])

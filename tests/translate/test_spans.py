@@ -124,15 +124,29 @@ def test_no_translation_is_never_silence(says: Any, output: str) -> None:
     assert document.spans[0].flags
 
 
-def test_one_failed_sentence_of_several_is_marked(says: Any) -> None:
+def test_one_failed_sentence_of_several_is_a_span_of_its_own(says: Any) -> None:
     translation, _ = says(
         lambda sentence, _attempt: "" if "Нико" in sentence else "The government fell in the evening."
     )
-    document = marked("⟦Влада је пала увече. Нико то није очекивао.⟧", "sr", "paragraph")
+    document = marked("⟦Влада је пала увече. Нико то није очекивао. Влада је пала увече.⟧", "sr", "paragraph")
+    translation.translate([document])
+    assert [span.action for span in document.spans] == ["translated", "failed", "translated"]
+    assert {span.kind for span in document.spans} == {"sentence"}
+    first, second, _ = document.spans
+    assert first.translation == "The government fell in the evening."
+    assert document.text[second.start : second.end] == "Нико то није очекивао."
+    assert "empty" in second.flags
+    assert "empty" not in first.flags
+
+
+def test_fluent_nonsense_is_not_shown(says: Any) -> None:
+    translation, _ = says(lambda *_: "It is a lot of the same time, and it is not to be used in the first.")
+    source = "Председник је најавио нове мере владе против страних новинара у земљи."
+    document = marked(f"⟦{source}⟧", "sr", "paragraph")
     translation.translate([document])
     (span,) = document.spans
-    assert span.translation == "The government fell in the evening. [untranslated sr: Нико то није очекивао.]"
-    assert "partly-untranslated" in span.flags
+    assert (span.action, span.translation) == ("failed", None)
+    assert "unfaithful" in span.flags
 
 
 def test_no_foreign_letters_are_left(says: Any) -> None:
