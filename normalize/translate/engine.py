@@ -276,6 +276,7 @@ class ArgosTranslator:
         self._routes: dict[str, list[Package]] = {}
         self._models: dict[Path, Loaded] = {}
         self._quality: Quality | None = None
+        self._infos: dict[str, ModelInfo] = {}
         self.problems: list[str] = []
 
     def __getstate__(self) -> dict[str, Any]:
@@ -290,6 +291,12 @@ class ArgosTranslator:
 
     def model(self, lang: str) -> ModelInfo:
         """The package of the language; of a chain, its packages in one."""
+        # Asked once, at first use: a package exchanged on the disk is not the one that is loaded.
+        if lang not in self._infos:
+            self._infos[lang] = self._info(lang)
+        return self._infos[lang]
+
+    def _info(self, lang: str) -> ModelInfo:
         steps = [package.info() for package in self._route(lang)]
         if not steps:
             raise ModelError(f"There is no package for the language “{lang}”.")
