@@ -314,6 +314,8 @@ def probability(
     total += float(model["place"][neighbour.place])
     if neighbour.alone:
         total += float(model["alone"].get(neighbour.place, 0.0))
+        if kind == "headline":
+            total += float(model["alone_headline"].get(neighbour.place, 0.0))
     if kind == "headline":
         total += float(model["headline"])
     if known == "untranslated":

@@ -194,6 +194,9 @@ class Translation:
     def _settle_whole(self, task: _Task) -> None:
         span, document, pieces = task.span, task.document, task.pieces
         if not pieces:
+            if pairing.may_be_paired(task.source, span) and pairing.paired(document, span, None):
+                span.action, span.translation = "paired", ""
+                return
             flag = "empty" if self.available(span.lang) else "no-model"
             span.action, span.flags = "failed", list(dict.fromkeys([*span.flags, flag]))
             return

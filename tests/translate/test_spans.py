@@ -72,6 +72,13 @@ def test_a_paired_span_is_dropped_and_the_english_stays(translation: Translation
     assert (span.action, span.translation) == ("paired", "")
 
 
+def test_pairs_are_recognised_without_a_model_too() -> None:
+    text = "[⟦La policía detuvo a 14 personas en Barcelona tras las protestas del martes⟧ Police arrested 14 people in Barcelona after the protests on Tuesday]"
+    document = marked(text + OTHER, "es", "headline")
+    Translation(TranslateOptions(memory=False)).translate([document])
+    assert (document.spans[0].action, document.spans[0].flags) == ("paired", [])
+
+
 def test_without_a_model_the_span_fails_and_says_why() -> None:
     document = marked("One. ⟦დღეს კარგი ამინდია⟧ Two.", "ka", "sentence")
     Translation(TranslateOptions(memory=False)).translate([document])

@@ -73,7 +73,7 @@ def coverage(source: str, english: Collection[str], lang: str, stem: Callable[[s
     """
     known = hit = 0
     for word in dict.fromkeys(_chinese(source) if lang == "zh" else words(source)):
-        meanings = {stem(meaning) for meaning, _ in _meanings(word, lang)}
+        meanings = {stem(meaning.casefold()) for meaning, _ in _meanings(word, lang)}
         if meanings:
             known += 1
             hit += not meanings.isdisjoint(english)
