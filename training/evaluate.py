@@ -44,6 +44,7 @@ class Score:
     names: float
     names_near: float
     sentences_per_second: float
+    signature: str
 
 
 def number_set(text: str) -> set[str]:
@@ -119,17 +120,19 @@ def score(
     found = sum(len(w & number_set(o)) for w, o in zip(wanted_numbers, output, strict=True))
     exact = sum(kept(w, o) for w, o in zip(wanted_names, output, strict=True))
     near = sum(kept(w, o, 0.7) for w, o in zip(wanted_names, output, strict=True))
+    bleu, chrf = BLEU(), CHRF()
     return (
         Score(
             language,
             package,
             len(output),
-            round(BLEU().corpus_score(output, [reference]).score, 1),
-            round(CHRF().corpus_score(output, [reference]).score, 1),
+            round(bleu.corpus_score(output, [reference]).score, 1),
+            round(chrf.corpus_score(output, [reference]).score, 1),
             round(found / max(1, sum(map(len, wanted_numbers))), 3),
             round(exact / max(1, sum(map(len, wanted_names))), 3),
             round(near / max(1, sum(map(len, wanted_names))), 3),
             round(len(output) / seconds, 1),
+            f"BLEU {bleu.get_signature()} · chrF {chrf.get_signature()}",
         ),
         output,
     )
@@ -190,6 +193,9 @@ def main(argv: list[str] | None = None) -> int:
             for language in own:
                 if args.languages and language not in args.languages:
                     continue
+                if not (args.flores / f"{language}.dev").exists():
+                    print(f"{language}: not in {args.flores}", file=sys.stderr)
+                    continue
                 result, output = score(
                     language, package.name, tokenizer, translator, args.flores, args.limit, args.beam
                 )
@@ -201,7 +207,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"no package in {args.models} for these languages", file=sys.stderr)
         return 2
     print(table(scores))
-    print(f"\nBLEU {BLEU().get_signature()}, chrF {CHRF().get_signature()}, beam {args.beam}, int8")
+    print(f"\n{scores[0].signature} · beam {args.beam}, int8")
     kind = "quick" if args.quick else "full"
     floors = json.loads(args.floors.read_text()) if args.floors.exists() else {}
     if args.write_floors:
