@@ -12,6 +12,7 @@ import itertools
 import os
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -300,8 +301,10 @@ class ArgosTranslator:
         steps = [package.info() for package in self._route(lang)]
         if not steps:
             raise ModelError(f"There is no package for the language “{lang}”.")
+        figures = [(self._quality or Quality()).measured(package, lang) for package in self._route(lang)]
+        # A chain is no better than its first step, and nobody measures chains.
         if len(steps) == 1:
-            return steps[0]
+            return replace(steps[0], quality=figures[0])
         return ModelInfo(
             name="+".join(step.name for step in steps),
             version="+".join(step.version for step in steps),
@@ -309,6 +312,7 @@ class ArgosTranslator:
             licence=" + ".join(dict.fromkeys(step.licence for step in steps)),
             languages=steps[0].languages,
             path=os.pathsep.join(step.path for step in steps),
+            quality=figures[0],
         )
 
     def translate(self, sentences: Sequence[str], lang: str, attempt: Attempt = PLAIN) -> list[Hypothesis]:

@@ -390,6 +390,11 @@ class Quality:
 
     def of(self, package: Package, lang: str) -> float:
         """ChrF of a package for a language; for one that nobody measured, the table's `unknown`."""
+        measured = self.measured(package, lang)
+        return self.default if measured is None else measured
+
+    def measured(self, package: Package, lang: str) -> float | None:
+        """ChrF of a package for a language, None where nobody measured it."""
         for name in (package.id, package.name):
             if (name, lang) in self.rows:
                 return self.rows[name, lang]
@@ -400,7 +405,7 @@ class Quality:
                 figure = next((figure[key] for key in figure if "chrf" in key.casefold()), None)
             if isinstance(figure, (int, float)):
                 return float(figure)
-        return self.default
+        return None
 
 
 def route(packages: Sequence[Package], lang: str, quality: Quality, target: str = "en") -> list[Package]:

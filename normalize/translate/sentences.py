@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _LETTER = regex.compile(r"\p{L}")
 
+#: ChrF on FLORES dev below which no output of a model can be trusted, whatever the checks say of it.
+WEAK = 45.0
+
 #: A translation this bad is not shown: the source is kept and marked.
 HOPELESS = 60.0
 #: Mean log probability of a token below which the model itself does not believe in its translation.
@@ -126,8 +129,11 @@ class Sentences:
                 job.offer(text, sum(scores) / len(scores) if scores else None)
 
     def _result(self, job: _Job) -> Sentence:
-        model = self.translator.model(job.lang).id
+        info = self.translator.model(job.lang)
+        model = info.id
         flags = list(job.flags)
+        if info.quality is not None and info.quality < WEAK:
+            flags.append("weak-model")
         if job.score is not None and job.score < UNSURE:
             flags.append("low-confidence")
         lost = protect.lost_numbers(job.source)

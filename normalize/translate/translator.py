@@ -53,6 +53,8 @@ class ModelInfo:
     licence: str = ""
     languages: tuple[str, ...] = ()
     path: str = ""
+    quality: float | None = None
+    """ChrF into English on FLORES dev for the language asked about, None where nobody measured it."""
 
     @property
     def id(self) -> str:
