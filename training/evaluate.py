@@ -163,6 +163,29 @@ def below(scores: list[Score], floors: dict[str, dict[str, float]]) -> list[str]
     return found
 
 
+def score_all(args: argparse.Namespace) -> list[Score]:
+    """Score every package in the languages it says it translates."""
+    scores: list[Score] = []
+    for package in sorted(args.models.glob("*.argosmodel")):
+        with tempfile.TemporaryDirectory() as temporary:
+            metadata, tokenizer, translator = load(package, Path(temporary), args.threads)
+            own = metadata.get("normalize", {}).get("languages", [metadata["from_code"]])
+            for language in own:
+                if args.languages and language not in args.languages:
+                    continue
+                if not (args.flores / f"{language}.dev").exists():
+                    print(f"{language}: not in {args.flores}", file=sys.stderr)
+                    continue
+                result, output = score(
+                    language, package.name, tokenizer, translator, args.flores, args.limit, args.beam
+                )
+                scores.append(result)
+                if args.outputs:
+                    args.outputs.mkdir(parents=True, exist_ok=True)
+                    (args.outputs / f"{language}.en").write_text("\n".join(output) + "\n", "utf-8")
+    return scores
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(
@@ -185,24 +208,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.quick:
         args.limit = QUICK_SENTENCES
         args.languages = args.languages or list(QUICK_LANGUAGES)
-    scores: list[Score] = []
-    for package in sorted(args.models.glob("*.argosmodel")):
-        with tempfile.TemporaryDirectory() as temporary:
-            metadata, tokenizer, translator = load(package, Path(temporary), args.threads)
-            own = metadata.get("normalize", {}).get("languages", [metadata["from_code"]])
-            for language in own:
-                if args.languages and language not in args.languages:
-                    continue
-                if not (args.flores / f"{language}.dev").exists():
-                    print(f"{language}: not in {args.flores}", file=sys.stderr)
-                    continue
-                result, output = score(
-                    language, package.name, tokenizer, translator, args.flores, args.limit, args.beam
-                )
-                scores.append(result)
-                if args.outputs:
-                    args.outputs.mkdir(parents=True, exist_ok=True)
-                    (args.outputs / f"{language}.en").write_text("\n".join(output) + "\n", "utf-8")
+    scores = score_all(args)
     if not scores:
         print(f"no package in {args.models} for these languages", file=sys.stderr)
         return 2
