@@ -9,7 +9,7 @@ EVAL   ?= ../shared/eval
 # Runs a command without a network where the system lets us (Linux); the tool needs none either way.
 OFFLINE := $(shell unshare -rn true 2>/dev/null && echo unshare -rn)
 
-.PHONY: run test test-fast lint eval eval-languages eval-boilerplate eval-models eval-gate bench clean-venv
+.PHONY: run test test-fast lint eval eval-languages eval-boilerplate eval-models eval-gate bench train-prepare train-fit train-anneal train-export clean-venv
 
 run: $(STAMP)  ## convert raw/ into clean/ with the built-in models, the network cut
 	$(OFFLINE) $(BIN)/normalize run raw clean
@@ -47,6 +47,21 @@ $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $(STAMP)
+
+# Training needs torch (training/requirements.txt), parallel text in TEXT, and a folder WORK outside of this one.
+train-prepare:
+	$(BIN)/python training/prepare.py $(WORK) --text $(TEXT)
+
+train-fit:  ## goes on where it was stopped
+	$(BIN)/python training/train.py fit $(WORK) --minutes $(MINUTES)
+
+train-anneal:
+	$(BIN)/python training/train.py anneal $(WORK) $(WORK)/final --minutes 25
+
+train-export:
+	$(BIN)/python training/export.py $(WORK) models/translate-hbs_en-$(VERSION).argosmodel \
+	  --weights $(WORK)/final/averaged.pt --code sr --languages sr hr bs ru uk bg mk \
+	  --version $(VERSION) --licence training/package/LICENSE --readme training/package/README.md
 
 clean-venv:
 	rm -rf $(VENV)

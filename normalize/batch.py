@@ -518,7 +518,11 @@ def _run_report(job: Run, normalizer: Normalizer, summary: Summary) -> dict[str,
             "format": job.settings.format,
             "translator": job.settings.translator,
         },
-        "models": normalizer.translation.models_used() if job.settings.translate else [],
+        # The name tells which file it was; where it lies is nobody's business but this machine's.
+        "models": [
+            {**model, "path": Path(model["path"]).name}
+            for model in (normalizer.translation.models_used() if job.settings.translate else [])
+        ],
         "exit_status": int(summary.exit_code),
         "failures": summary.failures,
     }
