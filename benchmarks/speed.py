@@ -106,7 +106,7 @@ def serbian(count: int, first: int = 1900) -> list[str]:
         if sum("\u0400" <= c <= "\u04ff" for c in line) > 40
     )
     found = [text[low:high] for low, high in sentences(text, "sr")]
-    return [f"{first + number}. {found[number % len(found)]}" for number in range(count)]
+    return [f"{found[number % len(found)].rstrip('.')} {first + number}." for number in range(count)]
 
 
 def translation(count: int) -> None:
