@@ -17,7 +17,6 @@ A pattern for `sr`, `hr` or `bs` is written in Latin letters and works in Cyrill
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -162,13 +161,11 @@ def read_toml(raw: str, where: str) -> dict[str, Any]:
     Raises:
         CannotStartError: It is no TOML.
     """
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from normalize.toml import parse_toml
+
     try:
-        return tomllib.loads(raw)
-    except tomllib.TOMLDecodeError as error:
+        return parse_toml(raw)
+    except ValueError as error:
         raise CannotStartError(f"{where}: not a TOML file: {error}") from error
 
 

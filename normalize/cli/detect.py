@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from normalize.cli.documents import documents
 from normalize.errors import ExitCode, NormalizeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from normalize.document import Document
 
@@ -30,7 +30,7 @@ def command(files: tuple[Path, ...], as_json: bool, field: str) -> int:
     with results() as out:
         for path in files or (Path("-"),):
             try:
-                for document in _documents(path, field):
+                for document in documents(path, field):
                     _identify(document)
                     report = _report(document)
                     if as_json:
@@ -41,22 +41,6 @@ def command(files: tuple[Path, ...], as_json: bool, field: str) -> int:
                 message(f"{path}: {error}")
                 code = ExitCode.SOME_FAILED
     return int(code)
-
-
-def _documents(path: Path, field: str) -> Iterator[Document]:
-    from normalize.read import document_of, format_of, read_file, read_rows
-
-    if str(path) == "-":
-        from normalize.cli.console import read_standard_input
-
-        yield document_of(read_standard_input(), "-", "txt")
-    elif format_of(path.name) == "jsonl":
-        from normalize.batch import document_of_row
-
-        for number, line in read_rows(path):
-            yield document_of_row(line, number, path.as_posix(), field)[1]
-    else:
-        yield read_file(path, path.as_posix())
 
 
 def _identify(document: Document) -> None:

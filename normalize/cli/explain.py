@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from normalize.cli.documents import documents
 from normalize.cli.options import settings_of, shared
 from normalize.errors import ExitCode
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from normalize.document import Document
     from normalize.pipeline import Result
 
 REMOVED = "red strike"
@@ -41,29 +41,13 @@ def command(file: Path, only_removed: bool, field: str, **options: Any) -> int:
     normalizer = Normalizer(settings_of(options))
     with results() as out:
         failed = False
-        for result in normalizer.documents(_documents(file, field)):
+        for result in normalizer.documents(documents(file, field)):
             if result.report["error"] is not None or result.document is None:
                 failed = True
                 message(f"{file}: {(result.report['error'] or {}).get('message', 'failed')}")
             else:
                 _show(result, result.document.source, out, only_removed)
     return int(ExitCode.SOME_FAILED if failed else ExitCode.OK)
-
-
-def _documents(path: Path, field: str) -> Iterator[Document]:
-    from normalize.read import document_of, format_of, read_file, read_rows
-
-    if str(path) == "-":
-        from normalize.cli.console import read_standard_input
-
-        yield document_of(read_standard_input(), "-", "txt")
-    elif format_of(path.name) == "jsonl":
-        from normalize.batch import document_of_row
-
-        for number, line in read_rows(path):
-            yield document_of_row(line, number, path.as_posix(), field)[1]
-    else:
-        yield read_file(path, path.as_posix())
 
 
 def _show(result: Result, source: str, out: TextIO, only_removed: bool) -> None:

@@ -107,15 +107,11 @@ def _site_rules(config: Path | None) -> tuple[object, ...]:
         if config is not None:
             raise UsageError(f"--config {config}: no such file")
         return ()
-    import sys
+    from normalize.toml import load_toml
 
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        values = load_toml(path)
+    except ValueError as error:
         raise UsageError(f"{path}: no valid TOML: {error}") from error
     rules = values.get("site", [])
     if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
+from normalize.toml import load_toml
 from normalize.translate import lexicon, numerals, protect
-from normalize.translate.data import load_toml
 from normalize.translate.letters import plain, to_latin
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from normalize.errors import ModelError
-from normalize.translate.data import load_toml
+from normalize.toml import load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

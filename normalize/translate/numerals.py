@@ -16,7 +16,7 @@ from pathlib import Path
 
 import regex
 
-from normalize.translate.data import load_toml
+from normalize.toml import load_toml
 
 #: What a number is multiplied by when one of these follows.
 SCALES = {

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from normalize.errors import TranslationError, UsageError
-from normalize.translate.data import load_toml
+from normalize.toml import load_toml
 from normalize.translate.translator import PLAIN, Attempt, Hypothesis, ModelInfo, TranslateOptions
 
 if TYPE_CHECKING:

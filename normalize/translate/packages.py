@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from normalize.errors import ModelError
-from normalize.translate.data import load_toml
+from normalize.toml import load_toml
 from normalize.translate.translator import ModelInfo
 
 if TYPE_CHECKING:

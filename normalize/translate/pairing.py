@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import regex
 
+from normalize.toml import load_toml
 from normalize.translate import gate, lexicon, numerals
-from normalize.translate.data import load_toml
 from normalize.translate.gate import content, stem
 from normalize.translate.letters import plain
 from normalize.translate.names import alike, capitalised

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from normalize.translate.data import load_toml
+from normalize.toml import load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from normalize.translate.data import load_toml
+from normalize.toml import load_toml
 from normalize.translate.letters import to_latin
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Data files, read alike on every supported Python."""
+"""TOML, read alike on every supported Python."""
 
 from __future__ import annotations
 
@@ -16,4 +16,9 @@ else:
 
 def load_toml(path: Path) -> dict[str, Any]:
     """The table in a TOML file. A syntax error is a `ValueError`."""
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return parse_toml(path.read_text(encoding="utf-8"))
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The table in a TOML text. A syntax error is a `ValueError`."""
+    return tomllib.loads(text)
