@@ -8,6 +8,8 @@ _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _NUMBER = re.compile(r"\d+")
+#: Between groups of three digits: 7,000 and 7.000 are 7000.
+_THOUSANDS = re.compile(r"(?<=\d)[.,\u00a0\u202f](?=\d{3}(?!\d))")
 #: Placeholders, markup, paths and option names: marks of software text that is not prose.
 _CODE = re.compile(
     r"%\(?\w|\$[\(\{\[\w]|\{\w*\}|</?\w+[^>]*>|&\w+;|\w+\(\)|\\[nt\"]|--\w|::|https?://|\w/\w+/|@\w+|[=_|~^`<>\\]"
@@ -16,12 +18,12 @@ CYRILLIC_LANGUAGES = {"ru", "uk", "bg", "mk"}
 
 
 def numbers(text: str) -> list[str]:
-    """Digit runs of two digits or more, sorted.
+    """Digit runs of two digits or more, sorted, thousands without their separators.
 
-    >>> numbers("In 2024, 3 of 12.5")
-    ['12', '2024']
+    >>> numbers("In 2024, 3 of 12.5 and 7,000")
+    ['12', '2024', '7000']
     """
-    return sorted(n for n in _NUMBER.findall(text) if len(n) > 1)
+    return sorted(n for n in _NUMBER.findall(_THOUSANDS.sub("", text)) if len(n) > 1)
 
 
 def aligned(text: str, english: str, language: str) -> bool:

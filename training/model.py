@@ -42,7 +42,7 @@ def _matrix(rows: int, columns: int, blocks: int = 1) -> nn.Parameter:
 
 
 class Norm(nn.Module):
-    """Layer normalisation, computed in fp32 (one fused loop when compiled)."""
+    """Layer normalisation."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -52,16 +52,16 @@ class Norm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise the last dimension."""
-        weight, bias = self.weight.float(), self.bias.float()
-        return functional.layer_norm(x.float(), (self.width,), weight, bias, 1e-5).to(x.dtype)
+        # Statistics are fp32 inside the operation where weights are; no copy of x is made for it.
+        return functional.layer_norm(x, (self.width,), self.weight.float(), self.bias.float(), 1e-5)
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     """Attention over (batch, heads, length, size) tensors with an additive mask."""
     if q.is_cuda:
         return functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-    scores = (q @ k.transpose(-1, -2)).float() * q.shape[-1] ** -0.5 + mask.float()
-    return scores.softmax(-1).to(q.dtype) @ v
+    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
+    return scores.add_(mask).softmax(-1) @ v
 
 
 class SelfAttention(nn.Module):
@@ -186,47 +186,64 @@ class Translator(nn.Module):
         return self.dn(h)
 
 
-def _loss_block(h: Tensor, emb: Tensor, target: Tensor, eps: float) -> tuple[Tensor, ...]:
-    """Label-smoothed cross entropy of a block of rows: sums, and the gradient of the logits."""
+def _loss_block(
+    h: Tensor, emb: Tensor, target: Tensor, eps: float, weight: Tensor, grad: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Label-smoothed cross entropy of a block of rows: sums; ``grad`` gets that of the logits."""
     z = (h @ emb.T).float()
     lse = torch.logsumexp(z, 1)
     zt = z.gather(1, target[:, None])[:, 0]
-    nll = (lse - zt).sum()
-    total = (lse - (1 - eps) * zt - eps * z.mean(1)).sum()
+    nll = ((lse - zt) * weight).sum()
+    total = ((lse - (1 - eps) * zt - eps * z.mean(1)) * weight).sum()
     hit = torch.arange(z.shape[1], device=z.device)[None, :] == target[:, None]
-    grad = torch.exp(z - lse[:, None]) - eps / z.shape[1] - hit * (1 - eps)
-    return nll, total, grad.to(h.dtype)
+    grad.copy_((torch.exp(z - lse[:, None]) - eps / z.shape[1] - hit * (1 - eps)) * weight[:, None])
+    return nll, total
 
 
 class BlockLoss(torch.autograd.Function):
-    """Label-smoothed cross entropy against a tied embedding, a block of rows at a time."""
+    """Mean label-smoothed cross entropy against a tied embedding, a block of rows at a time.
+
+    Blocks keep the fp32 logits in the cache; the gradients of all blocks stand in one bf16 buffer
+    that is used again, so that the two products with them are large ones. The rows are filled up to
+    whole blocks with rows of weight nought: one shape, one compilation, one kernel.
+    """
 
     block: Any = staticmethod(_loss_block)
+    _buffer: Tensor | None = None
+
+    @classmethod
+    def _gradients(cls, rows: int, like: Tensor) -> Tensor:
+        if cls._buffer is None or cls._buffer.shape[0] < rows:
+            cls._buffer = like.new_empty(rows + rows // 4, like.shape[0])
+        return cls._buffer[:rows]
 
     @staticmethod
     def forward(  # type: ignore[override]
-        ctx: Any, h: Tensor, emb: Tensor, target: Tensor, eps: float, rows: int
+        ctx: Any, h: Tensor, real: Tensor, emb: Tensor, target: Tensor, eps: float, rows: int
     ) -> tuple[Tensor, Tensor]:
-        """The mean loss with label smoothing, and without (not differentiable)."""
-        h, e = h.detach(), emb.detach()
-        count = h.shape[0]
-        gh, ge = torch.empty_like(h), torch.zeros(emb.shape, dtype=torch.float32, device=h.device)
+        """The mean loss of the rows ``real`` of ``h``, and without smoothing (not differentiable)."""
+        count = real.numel()
+        filled = (count + rows - 1) // rows * rows if h.device.type == "cpu" else count
+        index = functional.pad(real, (0, filled - count))
+        weight = torch.zeros(filled, device=h.device)
+        weight[:count] = 1 / count
+        e = emb.detach()
+        chosen, wanted = h.detach().index_select(0, index), target.index_select(0, index)
+        grad = BlockLoss._gradients(filled, e)
         nll, total = (torch.zeros((), dtype=torch.float32, device=h.device) for _ in range(2))
-        for i in range(0, count, rows):
-            hb = h[i : i + rows]
-            # Only whole blocks go to the compiled function: one shape, one compilation.
-            compute = BlockLoss.block if len(hb) == rows else _loss_block
-            n, t, grad = compute(hb, e, target[i : i + rows], eps)
+        for i in range(0, filled, rows):
+            part = slice(i, i + rows)
+            compute = BlockLoss.block if filled - i >= rows else _loss_block
+            n, t = compute(chosen[part], e, wanted[part], eps, weight[part], grad[part])
             nll += n
             total += t
-            gh[i : i + rows] = grad @ e
-            ge += (grad.T @ hb).float()
-        ctx.save_for_backward(gh / count, ge / count)
+        gh = torch.zeros_like(h).index_copy_(0, real, (grad @ e)[:count])
+        ctx.save_for_backward(gh, grad.T @ chosen)
         ctx.mark_non_differentiable(nll)
-        return total / count, nll / count
+        return total, nll
 
     @staticmethod
     def backward(ctx: Any, g: Tensor, _: Tensor) -> tuple[Any, ...]:  # type: ignore[override]
         """Gradients of the hidden states and of the embedding, both known since ``forward``."""
         gh, ge = ctx.saved_tensors
-        return gh * g.to(gh.dtype), (ge * g).to(torch.bfloat16), None, None, None
+        return gh * g.to(gh.dtype), None, ge * g.to(ge.dtype), None, None, None

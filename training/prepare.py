@@ -1,8 +1,8 @@
 """Turn packs of parallel text into a SentencePiece model and token arrays.
 
-    python prepare.py WORK --text FOLDER [--groups hbs=0.45 zh=0.33 slavic=0.22]
+    python prepare.py WORK --text FOLDER... [--groups hbs=0.45 zh=0.33 slavic=0.22]
 
-``FOLDER`` holds ``<pair>-en*.tsv.xz``: one pair a line, source, language, text and English between
+A ``FOLDER`` holds ``<pair>-en*.tsv.xz``: one pair a line, source, language, text and English between
 tabs. ``WORK`` gets ``sp.model`` (one vocabulary for all languages, the normalisation of
 :mod:`normalization` inside), ``target.txt`` (the pieces that English is written with) and
 ``data.npz``. A second call keeps ``sp.model`` and ``target.txt``, so that training can go on with
@@ -45,6 +45,8 @@ GROUPS = {"hbs": ("hbs",), "zh": ("zh",), "slavic": ("ru", "uk", "bg", "mk")}
 #: How often a pair of a source is drawn: sentences that people write far more often than the labels
 #: of a program. The first matching prefix counts; a second number is for less than eight words.
 WEIGHTS: list[tuple[str, float, float]] = [
+    ("written", 10.0, 4.0),
+    ("names-", 0.5, 0.5),
     ("prose-novels-mt", 2.0, 1.0),
     ("prose-lctt", 1.5, 0.8),
     ("prose-bible", 0.4, 0.3),
@@ -92,12 +94,13 @@ class Pair:
         return full if len(self.english.split()) >= 8 else short
 
 
-def read_packs(folder: Path, group: str) -> Iterator[Pair]:
+def read_packs(folders: list[Path], group: str) -> Iterator[Pair]:
     """Yield each aligned pair of a group once."""
     seen: set[bytes] = set()
     for pair in GROUPS[group]:
+        packs = [path for folder in folders for path in folder.glob(f"{pair}-en*.tsv.xz")]
         # The small packs of prose and news first: of equal pairs the better source stays.
-        for path in sorted(folder.glob(f"{pair}-en*.tsv.xz"), key=lambda p: p.stat().st_size):
+        for path in sorted(packs, key=lambda p: (p.stat().st_size, p.name)):
             with lzma.open(path, "rt", encoding="utf-8") as rows:
                 for row in rows:
                     source, language, text, english = row.rstrip("\n").split("\t")
@@ -249,7 +252,7 @@ def main(argv: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("work", type=Path)
-    parser.add_argument("--text", type=Path, required=True, help="folder of <pair>-en*.tsv.xz")
+    parser.add_argument("--text", type=Path, nargs="+", required=True, help="folders of <pair>-en*.tsv.xz")
     parser.add_argument(
         "--groups",
         nargs="+",
