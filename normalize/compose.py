@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from normalize.agreement import agreement
 from normalize.document import FRONT_MATTER
 from normalize.layout import glued, layout
 from normalize.pieces import Piece, edited, text_of
@@ -38,6 +39,7 @@ def compose(document: Document, *, markdown: bool = True, ending: str = "\n") ->
         ending: What stands after the last line: a line end in a file, nothing in a field.
     """
     pieces = applied(document)
+    pieces = edited(pieces, list(agreement(pieces)))
     pieces = edited(pieces, list(glued(text_of(pieces))))
     title = _title(document, pieces)
     pieces = edited(pieces, list(layout(text_of(pieces), title, markdown=markdown, ending=ending)))

@@ -12,7 +12,6 @@ from normalize.cli.documents import documents
 from normalize.errors import ExitCode, NormalizeError
 
 if TYPE_CHECKING:
-
     from normalize.document import Document
 
 _LONGEST_EXCERPT = 60
