@@ -50,17 +50,21 @@ $(STAMP): pyproject.toml
 
 # Training needs torch (training/requirements.txt), parallel text in TEXT, and a folder WORK outside of this one.
 train-prepare:
-	$(BIN)/python training/prepare.py $(WORK) --text $(TEXT)
+	$(BIN)/python training/prepare.py $(WORK) --text $(TEXT) training/text
 
 train-fit:  ## goes on where it was stopped
 	$(BIN)/python training/train.py fit $(WORK) --minutes $(MINUTES)
 
-train-anneal:
-	$(BIN)/python training/train.py anneal $(WORK) $(WORK)/final --minutes 25
+train-anneal:  ## the two branches of the trunk
+	$(BIN)/python training/train.py anneal $(WORK) $(WORK)/zh --minutes 40 --mix hbs=0 slavic=0
+	$(BIN)/python training/train.py anneal $(WORK) $(WORK)/hbs --minutes 40 --mix hbs=1.8 zh=0
 
 train-export:
 	$(BIN)/python training/export.py $(WORK) models/translate-hbs_en-$(VERSION).argosmodel \
-	  --weights $(WORK)/final/averaged.pt --code sr --languages sr hr bs ru uk bg mk \
+	  --weights $(WORK)/hbs/averaged.pt --code sr --languages sr hr bs ru uk bg mk \
+	  --version $(VERSION) --licence training/package/LICENSE --readme training/package/README.md
+	$(BIN)/python training/export.py $(WORK) models/translate-zh_en-$(VERSION).argosmodel \
+	  --weights $(WORK)/zh/averaged.pt --code zh --languages zh \
 	  --version $(VERSION) --licence training/package/LICENSE --readme training/package/README.md
 
 clean-venv:

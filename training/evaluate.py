@@ -92,28 +92,32 @@ def load(package: Path, folder: Path, threads: int) -> tuple[dict[str, Any], Any
     return metadata, tokenizer, translator
 
 
-def translate(tokenizer: Any, translator: Any, lines: list[str], beam: int) -> list[str]:
-    """Translate lines, each as one sentence."""
+def translate(tokenizer: Any, translator: Any, lines: list[str], decoding: dict[str, Any]) -> list[str]:
+    """Translate lines, each as one sentence, in the way that the package wants to be used."""
     results = translator.translate_batch(
         [tokenizer.encode(line, out_type=str) for line in lines],
-        beam_size=beam,
         max_batch_size=2048,
         batch_type="tokens",
         max_decoding_length=200,
-        repetition_penalty=1.1,
-        no_repeat_ngram_size=5,
+        **decoding,
     )
     return [tokenizer.decode(result.hypotheses[0]) for result in results]
 
 
 def score(
-    language: str, package: str, tokenizer: Any, translator: Any, flores: Path, limit: int, beam: int
+    language: str,
+    package: str,
+    tokenizer: Any,
+    translator: Any,
+    flores: Path,
+    limit: int,
+    decoding: dict[str, Any],
 ) -> tuple[Score, list[str]]:
     """Translate the sentences of one language and measure."""
     source = (flores / f"{language}.dev").read_text(encoding="utf-8").splitlines()[:limit]
     reference = (flores / "en.dev").read_text(encoding="utf-8").splitlines()[:limit]
     began = time.perf_counter()
-    output = translate(tokenizer, translator, source, beam)
+    output = translate(tokenizer, translator, source, decoding)
     seconds = time.perf_counter() - began
     wanted_numbers = [number_set(s) & number_set(r) for s, r in zip(source, reference, strict=True)]
     wanted_names = [names(r) for r in reference]
@@ -169,15 +173,18 @@ def score_all(args: argparse.Namespace) -> list[Score]:
     for package in sorted(args.models.glob("*.argosmodel")):
         with tempfile.TemporaryDirectory() as temporary:
             metadata, tokenizer, translator = load(package, Path(temporary), args.threads)
-            own = metadata.get("normalize", {}).get("languages", [metadata["from_code"]])
-            for language in own:
+            own = metadata.get("normalize", {})
+            decoding = dict(own.get("decoding", {"beam_size": 2}))
+            if args.beam:
+                decoding["beam_size"] = args.beam
+            for language in own.get("languages", [metadata["from_code"]]):
                 if args.languages and language not in args.languages:
                     continue
                 if not (args.flores / f"{language}.dev").exists():
                     print(f"{language}: not in {args.flores}", file=sys.stderr)
                     continue
                 result, output = score(
-                    language, package.name, tokenizer, translator, args.flores, args.limit, args.beam
+                    language, package.name, tokenizer, translator, args.flores, args.limit, decoding
                 )
                 scores.append(result)
                 if args.outputs:
@@ -196,7 +203,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--floors", type=Path, default=HERE / "floors.json")
     parser.add_argument("--languages", nargs="+")
     parser.add_argument("--limit", type=int, default=997)
-    parser.add_argument("--beam", type=int, default=2)
+    parser.add_argument("--beam", type=int, help="another beam than the package's own")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="a few sentences of a few languages")
     parser.add_argument("--write-floors", action="store_true", help="new floors, a little below")
@@ -213,7 +220,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"no package in {args.models} for these languages", file=sys.stderr)
         return 2
     print(table(scores))
-    print(f"\n{scores[0].signature} · beam {args.beam}, int8")
+    print(f"\n{scores[0].signature} · {args.beam or 'own'} beam, int8")
     kind = "quick" if args.quick else "full"
     floors = json.loads(args.floors.read_text()) if args.floors.exists() else {}
     if args.write_floors:

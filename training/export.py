@@ -155,7 +155,7 @@ def main(argv: list[str] | None = None) -> int:
                 "trained_tokens": saved["seen"],
                 "trained_minutes": round(saved["spent"] / 60),
                 "shape": saved["shape"],
-                "beam_size": 2,
+                "decoding": {"beam_size": 4, "repetition_penalty": 1.05, "no_repeat_ngram_size": 5},
             },
         }
         text = json.dumps(metadata, indent=2, ensure_ascii=False, sort_keys=True)

@@ -76,6 +76,24 @@ WEIGHTS: list[tuple[str, float, float]] = [
     ("", 0.5, 0.15),
 ]
 
+#: What the weights are multiplied with in a branch: while the learning rate falls, text that is like
+#: what users have counts for more. The first matching prefix counts.
+BRANCH: list[tuple[str, float]] = [
+    ("written", 2.0),
+    ("names-", 1.5),
+    ("prose-wmt", 1.5),
+    ("wmt-newstest", 1.5),
+    ("prose-novels-mt", 0.8),
+    ("prose-lctt", 0.85),
+    ("ms-courses-llm", 0.8),
+    ("prose-", 1.0),
+    ("tatoeba-challenge", 1.0),
+    ("laser-tatoeba", 1.0),
+    ("tico19", 1.0),
+    ("synthetic", 1.0),
+    ("", 0.35),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -92,6 +110,11 @@ class Pair:
         """How often to draw this pair, against others of its group."""
         full, short = next((f, s) for prefix, f, s in WEIGHTS if self.source.startswith(prefix))
         return full if len(self.english.split()) >= 8 else short
+
+    @property
+    def branch_weight(self) -> float:
+        """How often to draw it in a branch."""
+        return self.weight * next(f for prefix, f in BRANCH if self.source.startswith(prefix))
 
 
 def read_packs(folders: list[Path], group: str) -> Iterator[Pair]:
@@ -193,9 +216,10 @@ def extra_pairs(pairs: list[Pair], groups: set[str], rng: random.Random) -> list
     return extra
 
 
-def weights(pairs: list[Pair], lengths: NDArray[np.int32], share: dict[str, float]) -> NDArray[np.float32]:
+def weights(
+    pairs: list[Pair], weight: NDArray[np.float64], lengths: NDArray[np.int32], share: dict[str, float]
+) -> NDArray[np.float32]:
     """How often to draw each pair, so that every group has its share of the drawn tokens."""
-    weight = np.asarray([p.weight for p in pairs], np.float64)
     group_of = np.asarray([p.group for p in pairs])
     made = np.asarray([p.source == "synthetic" for p in pairs])
     for group, part in share.items():
@@ -228,7 +252,8 @@ def write_arrays(work: Path, pairs: list[Pair], share: dict[str, float], longest
         tgt=target,
         src_len=np.asarray([len(sources[i]) + 1 for i in keep], np.int32),
         tgt_len=lengths,
-        weight=weights(kept, lengths, share),
+        weight=weights(kept, np.asarray([p.weight for p in kept]), lengths, share),
+        branch_weight=weights(kept, np.asarray([p.branch_weight for p in kept]), lengths, share),
         group=np.asarray([sorted(GROUPS).index(p.group) for p in kept], np.uint8),
     )
     (work / "data.tmp.npz").replace(work / "data.npz")

@@ -72,7 +72,9 @@ class Batches:
         self.src_len, self.tgt_len = data["src_len"], data["tgt_len"]
         self.src_at = np.concatenate([[0], np.cumsum(self.src_len, dtype=np.int64)])
         self.tgt_at = np.concatenate([[0], np.cumsum(self.tgt_len, dtype=np.int64)])
-        self.weight = data["weight"].astype(np.float64)
+        # A branch has weights of its own; a file without them serves both.
+        branch = args.out is not None and "branch_weight" in data
+        self.weight = data["branch_weight" if branch else "weight"].astype(np.float64)
         self.group = data["group"]
         self.args, self.seen = args, seen
         self.rng = np.random.default_rng(seed)

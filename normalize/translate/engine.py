@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 import os
 import re
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 BEAM = 2
-"""Beam size: what the built-in models were measured with. Failed sentences are tried with more."""
+"""Beam size for packages that do not say what they want. Failed sentences are tried with more."""
 BATCH_TOKENS = 2048
 """Padded tokens of one batch."""
 MAX_SOURCE = 110
@@ -109,6 +110,34 @@ class BPE:
         return str(self._detokenizer.detokenize(" ".join(tokens).replace("@@ ", "").split(" "))).strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How a package wants to be used: `normalize.decoding` in its metadata."""
+
+    beam: int = BEAM
+    no_repeat: int = 0
+    repetition_penalty: float = 1.0
+
+    @classmethod
+    def of(cls, package: Package) -> Decoding:
+        """What its metadata says, within limits: a package is somebody else's."""
+        own = package.metadata.get("normalize")
+        said = own.get("decoding") if isinstance(own, dict) else None
+        if not isinstance(said, dict):
+            return cls()
+
+        def number(name: str, standard: float, low: float, high: float) -> float:
+            value = said.get(name, standard)
+            plain = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            return min(max(value, low), high) if plain else standard
+
+        return cls(
+            int(number("beam_size", BEAM, 1, 8)),
+            int(number("no_repeat_ngram_size", 0, 0, 20)),
+            float(number("repetition_penalty", 1, 1, 2)),
+        )
+
+
 class Model:
     """One package, loaded."""
 
@@ -139,6 +168,7 @@ class Model:
         except Exception as error:
             raise ModelError(f"{package.path}: the model cannot be loaded ({error}).") from error
         self.prefix = str(package.metadata.get("target_prefix") or "")
+        self.decoding = Decoding.of(package)
 
     def translate(self, texts: Sequence[str], attempt: Attempt, beam: int) -> list[Hypothesis]:
         """The translation of each text, in order."""
@@ -167,9 +197,9 @@ class Model:
                     self.translator.translate_batch(
                         [pieces[i] for i in batch],
                         target_prefix=[[self.prefix]] * len(batch) if self.prefix else None,
-                        beam_size=attempt.beam or beam,
-                        no_repeat_ngram_size=attempt.no_repeat,
-                        repetition_penalty=attempt.repetition_penalty,
+                        beam_size=attempt.beam or beam or self.decoding.beam,
+                        no_repeat_ngram_size=attempt.no_repeat or self.decoding.no_repeat,
+                        repetition_penalty=max(attempt.repetition_penalty, self.decoding.repetition_penalty),
                         length_penalty=attempt.length_penalty,
                         max_input_length=0,
                         max_decoding_length=min(512, 3 * longest + 16),
@@ -323,7 +353,7 @@ class ArgosTranslator:
         found = [Hypothesis(sentence) for sentence in sentences]
         for package in steps:
             model = self._load(package)
-            found = model.translate([h.text for h in found], attempt, self._options.beam or BEAM)
+            found = model.translate([h.text for h in found], attempt, self._options.beam)
         return found
 
     def packages(self) -> list[Package]:

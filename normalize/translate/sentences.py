@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LETTER = regex.compile(r"\p{L}")
 
 #: ChrF on FLORES dev below which no output of a model can be trusted, whatever the checks say of it.
-WEAK = 45.0
+WEAK = 55.0
 
 #: A translation this bad is not shown: the source is kept and marked.
 HOPELESS = 60.0

@@ -11,7 +11,7 @@ import regex
 from normalize.translate import protect
 from normalize.translate.translator import PLAIN, Attempt
 
-BEAM = Attempt("beam", beam=4)
+BEAM = Attempt("beam", beam=6)
 NO_REPEAT = Attempt("no-repeat", beam=4, no_repeat=3, repetition_penalty=1.15)
 
 _LETTER = regex.compile(r"\p{L}")

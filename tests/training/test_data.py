@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -28,6 +30,8 @@ from normalization import transliterate
         ("Dobryj den", "Good afternoon", "ru", False),
         ("%s: %d", "%s: %d files", "sr", False),
         ("", "Nothing", "sr", False),
+        ("Otkazano je 7000 letova.", "7,000 flights were cancelled.", "sr", True),
+        ("Otkazano je 7.000 letova.", "8,000 flights and 12 trains were cancelled.", "sr", False),
     ],
 )
 def test_aligned(text: str, english: str, language: str, expected: bool) -> None:
@@ -68,3 +72,26 @@ def test_synthetic_lines_keep_their_digits() -> None:
         if group == "hbs" and "%" in text:
             digits = [c for c in text if c.isdigit()]
             assert [c for c in english if c.isdigit()] == digits
+
+
+WRITTEN = sorted((Path(__file__).resolve().parents[2] / "training" / "text").glob("*.tsv.xz"))
+LANGUAGES = {"hbs": {"sr", "hr", "bs"}}
+
+
+@pytest.mark.parametrize("pack", WRITTEN, ids=lambda path: path.name.partition("-")[0])
+def test_written_text_is_what_prepare_reads(pack: Path) -> None:
+    pair = pack.name.partition("-")[0]
+    with lzma.open(pack, "rt", encoding="utf-8") as rows:
+        fields = [row.rstrip("\n").split("\t") for row in rows]
+    assert {len(row) for row in fields} == {4}
+    assert {row[0] for row in fields} == {"written"}
+    assert {row[1] for row in fields} <= LANGUAGES.get(pair, {pair})
+    texts = [row[2] for row in fields]
+    assert len(set(texts)) == len(texts)
+    # Serbian is kept in Latin script: a stray Cyrillic letter would be a spelling of its own.
+    assert pair != "hbs" or not any(re.search("[\u0400-\u04ff]", text) for text in texts)
+    assert not any(re.search("[\u0400-\u04ff\u4e00-\u9fff]", row[3]) for row in fields)
+
+
+def test_written_text_is_there() -> None:
+    assert {pack.name.partition("-")[0] for pack in WRITTEN} == {"hbs", "zh", "ru", "uk", "bg", "mk"}
