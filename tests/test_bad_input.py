@@ -156,6 +156,19 @@ def test_a_step_that_crashes_costs_one_file(
     assert Path("clean/good.txt.md").exists()
 
 
+def test_interruption_while_a_file_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Path.open
+
+    def interrupted(self: Path, *args: Any, **rest: Any) -> Any:
+        made(self, *args, **rest).close()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        normalize.write.write_bytes(tmp_path / "out.md", b"whole or not at all")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.slow
 def test_interruption(raw: Path) -> None:
     for number in range(300):
