@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from normalize.pieces import Piece
 
-_ARTICLE = regex.compile(r"(?:(?<![\p{L}\p{N}’'.-])an?|(?:^|(?<=[.!?\n])\s*)An?)(?=[ \t]$)")
+# What stands before a capital is looked at last, from the end alone: blank lines may go on for megabytes.
+_ARTICLE = regex.compile(r"(?<![\p{L}\p{N}’'.-])an?(?=[ \t]$)|An?(?=[ \t]$)(?<=^An?|[.!?\n]\s*An?)")
 _WORD = regex.compile(r"[“\"‘'(]?(\p{Lu}?\p{Ll}+)")
 # Said with a consonant first though written with a vowel, and the other way round.
 _CONSONANT = regex.compile(r"(?:eu|ewe|one(?!r)|once|ubiq|uni(?!n|m)|ura|uro|us[aeiu]|ut[ei](?!r))", regex.I)
@@ -40,8 +41,9 @@ def agreement(pieces: Iterable[Piece]) -> Iterator[Edit]:
     for piece in pieces:
         if piece.kind == "span" and (word := _WORD.match(piece.out)):
             found = _ARTICLE.search(before)
-            if found and (wanted := article(word[1])) != (stands := found.group().strip()).lower():
-                end = at - (len(before) - found.end())
-                yield Edit(end - len(stands), end, stands[0] + wanted[1:], "article")
+            if found and (wanted := article(word[1])) != (stands := found.group()).lower():
+                start = at - len(before)
+                edit = (start + found.start(), start + found.end())
+                yield Edit(*edit, stands[0] + wanted[1:], "article")
         before = piece.out if piece.kind == "kept" else ""
         at += len(piece.out)

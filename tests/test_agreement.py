@@ -54,6 +54,7 @@ def composed(before: str, source: str, after: str) -> str:
         ("He read a ", "2022 report", "He read a 2022 report"),
         ("Nirvana ", "article", "Nirvana article"),
         ("a\n", "article", "a\narticle"),
+        ("It is out.\n\n  A ", "article", "It is out.\n\n  An article"),
     ],
 )
 def test_agreement(before: str, said: str, expected: str) -> None:
@@ -63,3 +64,8 @@ def test_agreement(before: str, said: str, expected: str) -> None:
 def test_article_that_the_author_wrote_before_english_stays() -> None:
     pieces = [Piece(0, 12, "He is a old ")]
     assert list(agreement(pieces)) == []
+
+
+def test_megabytes_of_blank_lines_are_no_work() -> None:
+    before = "\n" * 2_000_000 + "A "
+    assert composed(before, "чланак", "article").endswith("\nAn article")
