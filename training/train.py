@@ -213,11 +213,11 @@ def run(args: argparse.Namespace) -> None:
         torch.zeros(1),
         None,
     )
+    # Kernels of every shape of batch stay; set before a worker starts, when the cache is made.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "20000")
     if workers == 1:
         Worker(0, args, shape, clock, shared).run()
         return
-    # Kernels of every shape of batch stay; set before a worker starts, when the cache is made.
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "20000")
     context = torch.multiprocessing.get_context("spawn")
     shared.barrier = context.Barrier(workers)
     for part in (weights, *state.tensors(), *gradients):

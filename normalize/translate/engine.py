@@ -121,8 +121,7 @@ class Decoding:
     @classmethod
     def of(cls, package: Package) -> Decoding:
         """What its metadata says, within limits: a package is somebody else's."""
-        own = package.metadata.get("normalize")
-        said = own.get("decoding") if isinstance(own, dict) else None
+        said = package.own.get("decoding")
         if not isinstance(said, dict):
             return cls()
 

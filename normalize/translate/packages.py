@@ -40,6 +40,11 @@ MAX_METADATA = 1024**2
 ALIASES = {"zt": "zh", "pb": "pt", "nb": "no", "nn": "no", "sh": "sr", "iw": "he", "in": "id"}
 
 
+def _own(metadata: dict[str, Any]) -> dict[str, Any]:
+    own = metadata.get("normalize")
+    return own if isinstance(own, dict) else {}
+
+
 @dataclass(frozen=True)
 class Package:
     """One package. `languages` are the codes that it translates from."""
@@ -61,10 +66,14 @@ class Package:
         return self.path.is_file()
 
     @property
+    def own(self) -> dict[str, Any]:
+        """What its metadata says for this program: the table `normalize`."""
+        return _own(self.metadata)
+
+    @property
     def engine(self) -> str:
         """`ctranslate2`, or `firefox`."""
-        own = self.metadata.get("normalize")
-        return "firefox" if isinstance(own, dict) and own.get("engine") == "firefox" else "ctranslate2"
+        return "firefox" if self.own.get("engine") == "firefox" else "ctranslate2"
 
     @property
     def id(self) -> str:
@@ -213,8 +222,7 @@ def open_package(path: Path, origin: str = "") -> Package:
         raise ModelError(f"{path}: its metadata.json is not an object.")
     if metadata.get("type", "translate") != "translate":
         raise ModelError(f"{path}: not a translation package, but of the type “{metadata['type']}”.")
-    own = metadata.get("normalize")
-    own = own if isinstance(own, dict) else {}
+    own = _own(metadata)
     if "model/model.bin" not in content:
         raise ModelError(f"{path}: the package has no model (model/model.bin).")
     if own.get("engine") != "firefox" and not content & {"sentencepiece.model", "bpe.model"}:
@@ -398,9 +406,9 @@ class Quality:
         for name in (package.id, package.name):
             if (name, lang) in self.rows:
                 return self.rows[name, lang]
-        own = package.metadata.get("normalize")
-        if isinstance(own, dict) and isinstance(own.get("quality"), dict):
-            figure = own["quality"].get(lang)
+        figures = package.own.get("quality")
+        if isinstance(figures, dict):
+            figure = figures.get(lang)
             if isinstance(figure, dict):
                 figure = next((figure[key] for key in figure if "chrf" in key.casefold()), None)
             if isinstance(figure, (int, float)):
