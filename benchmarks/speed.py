@@ -18,6 +18,7 @@ import tempfile
 import time
 import types
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,12 @@ def timed(action: Callable[[], object]) -> float:
     started = time.perf_counter()
     action()
     return time.perf_counter() - started
+
+
+def for_each(action: Callable[[str], object], texts: Sequence[str]) -> None:
+    """Call ``action`` for every text."""
+    for text in texts:
+        action(text)
 
 
 def ratio(
@@ -91,8 +98,8 @@ def identification(mixed: Path | None) -> None:
 
     for name, documents in documents_for_identification(mixed):
         times, ours, theirs = ratio(
-            lambda documents=documents: [identify(document) for document in documents],
-            lambda documents=documents: [by_paragraph(document) for document in documents],
+            partial(for_each, identify, documents),
+            partial(for_each, by_paragraph, documents),
         )
         print(f"identification, {name}: {times:.1f} times langdetect ({ours:.3f} s, {theirs:.3f} s)")
 
@@ -128,7 +135,7 @@ def translation(count: int) -> None:
         ours.translate_lines(lines[:5], "sr")
         # New sentences each time: what was translated once is not translated again.
         rounds = [serbian(count, first) for first in (3000, 5000, 7000)]
-        a = statistics.median(timed(lambda new=new: ours.translate_lines(new, "sr")) for new in rounds)
+        a = statistics.median(timed(partial(ours.translate_lines, new, "sr")) for new in rounds)
         b = statistics.median(timed(theirs) for _ in range(3)) * share
         print(f"translation, {count} sentences: {b / a:.1f} times argostranslate ({a:.1f} s, {b:.1f} s)")
         by_hand(root, lines, a)

@@ -213,8 +213,9 @@ def logistic(x: np.ndarray, y: np.ndarray, ridge: float = 1.0) -> tuple[np.ndarr
         gradient = x.T @ (y - p) - penalty * w
         hessian = (x.T * (p * (1 - p))) @ x + np.diag(penalty + 1e-9)
         w += np.linalg.solve(hessian, gradient)
-    p = x @ w > 0
-    print(f"# right: {np.mean(p[y == 1]):.3f} of pairs, {1 - np.mean(p[y == 0]):.3f} of others", flush=True)
+    judged = x @ w > 0
+    found, left = np.mean(judged[y == 1]), 1 - np.mean(judged[y == 0])
+    print(f"# right: {found:.3f} of pairs, {left:.3f} of others", flush=True)
     return w[:-1], float(w[-1])
 
 

@@ -412,7 +412,7 @@ def fit(folders: list[Path], out: Path, seeds: int) -> None:
         for number, item in enumerate(networks)
         for name, array in item.items()
     }
-    np.savez_compressed(out, **arrays)
+    np.savez_compressed(out, **arrays)  # type: ignore[arg-type]
     print(out, out.stat().st_size, "bytes")
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import ctranslate2
 import sentencepiece as spm
-from sacrebleu.metrics import BLEU, CHRF
+from sacrebleu import BLEU, CHRF
 
 HERE = Path(__file__).resolve().parent
 QUICK_SENTENCES, QUICK_LANGUAGES = 60, ("sr", "zh", "ru")

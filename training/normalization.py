@@ -129,7 +129,7 @@ def _cyrillic_rules() -> dict[str, str]:
 
 def simplified_rules() -> dict[str, str]:
     """Traditional to simplified Chinese, characters and phrases, from OpenCC's tables."""
-    import opencc  # type: ignore[import-untyped]
+    import opencc
 
     folder = Path(opencc.__file__).parent / "dictionary"
     rules: dict[str, str] = {}

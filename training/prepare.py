@@ -188,7 +188,7 @@ def target_pieces(sp: spm.SentencePieceProcessor, english: Iterable[str], size: 
 
 def restricted(model: Path, pieces: set[str]) -> spm.SentencePieceProcessor:
     """The same model, with every piece outside ``pieces`` marked as unused."""
-    proto = sentencepiece_model_pb2.ModelProto()
+    proto = sentencepiece_model_pb2.ModelProto()  # type: ignore[attr-defined]
     proto.ParseFromString(model.read_bytes())
     normal, unused = proto.SentencePiece.NORMAL, proto.SentencePiece.UNUSED
     for piece in proto.pieces:
@@ -229,7 +229,8 @@ def weights(
         ):
             if of.any():
                 weight[of] *= wanted / (weight[of] * lengths[of]).sum()
-    return (weight / weight.mean()).astype(np.float32)
+    scaled: NDArray[np.float32] = (weight / weight.mean()).astype(np.float32)
+    return scaled
 
 
 def write_arrays(work: Path, pairs: list[Pair], share: dict[str, float], longest: int, threads: int) -> None:
