@@ -64,6 +64,27 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     return scores.add_(mask).softmax(-1) @ v
 
 
+_POOL = 6_000_000  # more than the values of a layer in a batch
+_pools: dict[float, Tensor] = {}
+
+
+def drop(x: Tensor, share: float) -> Tensor:
+    """Set a random ``share`` of the values to nought and scale the others up, in training.
+
+    On a CPU the random numbers cost as much as a layer's products; there a random window of a pool of
+    them serves, made once in each process.
+    """
+    count = x.numel()
+    if not share:
+        return x
+    if x.is_cuda or 2 * count > _POOL:
+        return functional.dropout(x, share)
+    if share not in _pools:
+        _pools[share] = functional.dropout(torch.ones(_POOL, dtype=torch.bfloat16), share)
+    start = int(torch.randint(_POOL - count, ()))
+    return x * _pools[share][start : start + count].view(x.shape)
+
+
 class SelfAttention(nn.Module):
     """Multi-head attention of a sequence to itself, one product for queries, keys and values."""
 
@@ -115,7 +136,7 @@ class EncoderLayer(nn.Module):
 
     def drop(self, x: Tensor) -> Tensor:
         """Dropout, where there is any."""
-        return functional.dropout(x, self.dropout, self.training) if self.dropout else x
+        return drop(x, self.dropout) if self.training else x
 
     def feed(self, x: Tensor) -> Tensor:
         """The second half of a layer."""
@@ -169,7 +190,8 @@ class Translator(nn.Module):
     def embed(self, x: Tensor, table: Tensor) -> Tensor:
         """Scaled embeddings with positions."""
         h = functional.embedding(x, table).float() * self.shape.width**0.5 + self.pe[: x.shape[1]].float()
-        return functional.dropout(h, self.dropout, self.training).to(table.dtype)
+        h = h.to(table.dtype)
+        return drop(h, self.dropout) if self.training else h
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Hidden states after the last decoder layer, for padded ids of both sides."""

@@ -8,13 +8,16 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import sentencepiece as spm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "training"))
 
 from augment import synthetic, variants
 from filters import aligned
 from normalization import transliterate
+from widen import add_pieces, join, spelled
 
 
 @pytest.mark.parametrize(
@@ -95,3 +98,36 @@ def test_written_text_is_what_prepare_reads(pack: Path) -> None:
 
 def test_written_text_is_there() -> None:
     assert {pack.name.partition("-")[0] for pack in WRITTEN} == {"hbs", "zh", "ru", "uk", "bg", "mk"}
+
+
+def test_characters_spelled_in_bytes_get_pieces_and_nothing_else_changes(tmp_path: Path) -> None:
+    common = ["国王在河边说话。", "The king speaks at the river.", "河边的国王", "Kralj govori kraj reke."]
+    lines = [*common, "匈牙利的国王说：寺在河边 12 年。", "冯说话", "寺寺匈", "", "한국 𠀀 ÀÉ", "在"]
+    narrow = tmp_path / "narrow"
+    (tmp_path / "text").write_text("\n".join(common * 50))
+    spm.SentencePieceTrainer.train(
+        input=str(tmp_path / "text"),
+        model_prefix=str(narrow),
+        vocab_size=310,
+        byte_fallback=True,
+        split_digits=True,
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
+    model = narrow.with_suffix(".model").read_bytes()
+    before = spm.SentencePieceProcessor(model_proto=model)
+    size = before.get_piece_size()
+    after = spm.SentencePieceProcessor(model_proto=add_pieces(model, ["匈", "寺"]))
+    byte_of = np.asarray(
+        [int(before.id_to_piece(i)[1:-1], 16) if before.is_byte(i) else -1 for i in range(size)]
+    )
+    rows = [[*before.encode(line), 2] for line in lines]
+    ids = np.asarray([i for row in rows for i in row], np.uint16)
+    at, code = spelled(ids, byte_of)
+    assert {chr(c) for c in code} == set("匈牙利寺年冯")
+    taken = np.isin(code, [ord("匈"), ord("寺")])
+    new = np.asarray([after.piece_to_id(chr(c)) for c in code[taken]], np.uint16)
+    joined, lengths = join(ids, np.asarray([len(row) for row in rows], np.int32), at[taken], new)
+    again = [[*after.encode(line), 2] for line in lines]
+    assert lengths.tolist() == [len(row) for row in again]
+    assert joined.tolist() == [i for row in again for i in row]
