@@ -56,8 +56,8 @@ train-fit:  ## goes on where it was stopped
 	$(BIN)/python training/train.py fit $(WORK) --minutes $(MINUTES)
 
 train-anneal:  ## the two branches of the trunk
-	$(BIN)/python training/train.py anneal $(WORK) $(WORK)/zh --minutes 40 --mix hbs=0 slavic=0
-	$(BIN)/python training/train.py anneal $(WORK) $(WORK)/hbs --minutes 40 --mix hbs=1.8 zh=0
+	$(BIN)/python training/train.py anneal $(WORK) $(WORK)/zh --minutes 40 --dropout 0.1 --mix hbs=0 slavic=0
+	$(BIN)/python training/train.py anneal $(WORK) $(WORK)/hbs --minutes 40 --dropout 0.1 --mix hbs=1.8 zh=0
 
 train-export:
 	$(BIN)/python training/export.py $(WORK) models/translate-hbs_en-$(VERSION).argosmodel \

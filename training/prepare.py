@@ -79,16 +79,16 @@ WEIGHTS: list[tuple[str, float, float]] = [
 #: What the weights are multiplied with in a branch: while the learning rate falls, text that is like
 #: what users have counts for more. The first matching prefix counts.
 BRANCH: list[tuple[str, float]] = [
-    ("written", 2.0),
+    ("written", 1.2),
+    ("dict-cc-cedict", 16.0),
     ("names-", 1.5),
-    ("prose-wmt", 1.5),
-    ("wmt-newstest", 1.5),
     ("prose-novels-mt", 0.8),
-    ("prose-lctt", 0.85),
+    ("prose-lctt", 0.7),
     ("ms-courses-llm", 0.8),
     ("prose-", 1.0),
     ("tatoeba-challenge", 1.0),
     ("laser-tatoeba", 1.0),
+    ("wmt-newstest", 1.0),
     ("tico19", 1.0),
     ("synthetic", 1.0),
     ("", 0.35),
