@@ -55,15 +55,18 @@ train-prepare:
 train-fit:  ## goes on where it was stopped
 	$(BIN)/python training/train.py fit $(WORK) --minutes $(MINUTES)
 
-train-anneal:  ## the two branches of the trunk
-	$(BIN)/python training/train.py anneal $(WORK) $(WORK)/zh --minutes 40 --dropout 0.1 --mix hbs=0 slavic=0
+$(WORK)/wide/checkpoint.pt:  # the trunk with more Chinese characters; remove it when the trunk was trained on
+	$(BIN)/python training/widen.py $(WORK) $(WORK)/wide
+
+train-anneal: $(WORK)/wide/checkpoint.pt  ## the two branches of the trunk
+	$(BIN)/python training/train.py anneal $(WORK)/wide $(WORK)/zh --minutes 40 --dropout 0.1 --mix hbs=0 slavic=0
 	$(BIN)/python training/train.py anneal $(WORK) $(WORK)/hbs --minutes 40 --dropout 0.1 --mix hbs=1.8 zh=0
 
 train-export:
 	$(BIN)/python training/export.py $(WORK) models/translate-hbs_en-$(VERSION).argosmodel \
 	  --weights $(WORK)/hbs/averaged.pt --code sr --languages sr hr bs ru uk bg mk \
 	  --version $(VERSION) --licence training/package/LICENSE --readme training/package/README.md
-	$(BIN)/python training/export.py $(WORK) models/translate-zh_en-$(VERSION).argosmodel \
+	$(BIN)/python training/export.py $(WORK)/wide models/translate-zh_en-$(VERSION).argosmodel \
 	  --weights $(WORK)/zh/averaged.pt --code zh --languages zh \
 	  --version $(VERSION) --licence training/package/LICENSE --readme training/package/README.md
 

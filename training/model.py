@@ -77,7 +77,7 @@ def drop(x: Tensor, share: float) -> Tensor:
     count = x.numel()
     if not share:
         return x
-    if x.is_cuda or 2 * count > _POOL:
+    if x.is_cuda or 2 * count > _POOL:  # too few different windows
         return functional.dropout(x, share)
     if share not in _pools:
         _pools[share] = functional.dropout(torch.ones(_POOL, dtype=torch.bfloat16), share)

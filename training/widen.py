@@ -28,10 +28,16 @@ if TYPE_CHECKING:
 _LEADS = range(0xE4, 0xEA)  # the first bytes of the CJK unified ideographs, U+4E00 to U+9FFF
 
 
+def bytes_of(sp: spm.SentencePieceProcessor) -> NDArray[np.int64]:
+    """The byte that each piece stands for, -1 for the others."""
+    pieces = range(sp.get_piece_size())
+    return np.asarray([int(sp.id_to_piece(i)[1:-1], 16) if sp.is_byte(i) else -1 for i in pieces])
+
+
 def spelled(ids: Ids, byte_of: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where ideographs stand spelled in bytes, and which ones (code points).
 
-    ``ids`` are the pieces of one text after another; ``byte_of`` tells the byte of each piece, or -1.
+    ``ids`` are the pieces of one text after another; ``byte_of`` is what `bytes_of` gives.
     """
     value = byte_of[ids]
     first, second, third = value[:-2], value[1:-1], value[2:]
@@ -88,7 +94,9 @@ def widen_checkpoint(old: Path, new: Path, alike: list[int], count: int) -> None
     for part, table, more in zip(saved["state"], (master, average, first, second), rows, strict=True):
         part["source"] = torch.cat([table, more])
     saved["shape"]["source_vocab"] += count
-    torch.save(saved, new)
+    # Whole or not at all, and after all else: what has a checkpoint can be trained on.
+    torch.save(saved, new.with_suffix(".tmp"))
+    new.with_suffix(".tmp").replace(new)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -101,12 +109,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--least", type=int, default=20, help="how often a character must stand in the text")
     args = parser.parse_args(argv)
     work, out = args.work, args.out
-    out.mkdir(parents=True)
+    out.mkdir(parents=True, exist_ok=True)
+    if (out / "checkpoint.pt").exists():
+        raise SystemExit(f"{out} has a checkpoint already, which may be trained further: remove it first")
     sp = spm.SentencePieceProcessor(model_file=str(work / "sp.model"))
     size = sp.get_piece_size()
-    byte_of = np.asarray([int(sp.id_to_piece(i)[1:-1], 16) if sp.is_byte(i) else -1 for i in range(size)])
     data = dict(np.load(work / "data.npz"))
-    at, code = spelled(data["src"], byte_of)
+    at, code = spelled(data["src"], bytes_of(sp))
     codes, counts = np.unique(code, return_counts=True)
     chosen = codes[counts >= args.least]
     taken = np.isin(code, chosen)

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "training"))
 from augment import synthetic, variants
 from filters import aligned
 from normalization import transliterate
-from widen import add_pieces, join, spelled
+from widen import add_pieces, bytes_of, join, spelled
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,10 @@ def test_characters_spelled_in_bytes_get_pieces_and_nothing_else_changes(tmp_pat
     )
     model = narrow.with_suffix(".model").read_bytes()
     before = spm.SentencePieceProcessor(model_proto=model)
-    size = before.get_piece_size()
     after = spm.SentencePieceProcessor(model_proto=add_pieces(model, ["匈", "寺"]))
-    byte_of = np.asarray(
-        [int(before.id_to_piece(i)[1:-1], 16) if before.is_byte(i) else -1 for i in range(size)]
-    )
     rows = [[*before.encode(line), 2] for line in lines]
     ids = np.asarray([i for row in rows for i in row], np.uint16)
-    at, code = spelled(ids, byte_of)
+    at, code = spelled(ids, bytes_of(before))
     assert {chr(c) for c in code} == set("匈牙利寺年冯")
     taken = np.isin(code, [ord("匈"), ord("寺")])
     new = np.asarray([after.piece_to_id(chr(c)) for c in code[taken]], np.uint16)
